@@ -1,0 +1,283 @@
+import { isSeparator, isSpace, trimmed } from './characters.ts';
+import { heredocsOfLine } from './heredocs.ts';
+import { parserDirectives } from './directives.ts';
+import { commentOf, contentStart, logicalSlice, MAX_LINE_BYTES, readLogicalLine, type SourceLine, sourceLines, sourceSpan } from './lines.ts';
+import {
+  type Comment,
+  type Dockerfile,
+  type Flag,
+  type Heredoc,
+  type Instruction,
+  KEYWORDS,
+  type Keyword,
+  type LogicalLine,
+  type Pair,
+  type Word,
+} from './nodes.ts';
+import { instructionProblems } from './validate.ts';
+import { jsonWords, plainWords, quotedWords, splitLine, type Token } from './words.ts';
+
+/**
+ * Reads a Dockerfile as BuildKit v0.32 does, without losing a byte. Never throws: what BuildKit refuses is in `problems`, and what could be read
+ * is there all the same. The reference is BuildKit's frontend/dockerfile/parser, case by case in its own parse of thousands of files.
+ */
+export function parse(source: string): Dockerfile {
+  const reader = new Reader(source);
+  reader.read();
+  const file = reader.file;
+  file.problems.push(...instructionProblems(file));
+  file.problems.sort((a, b) => a.span.start - b.span.start);
+  return file;
+}
+
+const KEYWORD_SET: ReadonlySet<string> = new Set(KEYWORDS);
+
+class Reader {
+  readonly file: Dockerfile;
+  private readonly lines: SourceLine[];
+
+  constructor(source: string) {
+    this.lines = sourceLines(source);
+    const feed = source.indexOf('\n');
+    this.file = {
+      source,
+      escape: '\\',
+      eol: feed > 0 && source[feed - 1] === '\r' ? '\r\n' : '\n',
+      directives: [],
+      comments: [],
+      instructions: [],
+      problems: [],
+      lineStarts: this.lines.map(line => line.start),
+    };
+  }
+
+  read(): void {
+    const { file, lines } = this;
+    const { directives, problems, end } = parserDirectives(file.source, lines);
+    file.directives = directives;
+    file.problems.push(...problems);
+    if (directives.some(({ name, value }) => name === 'escape' && value === '`')) file.escape = '`';
+    const readable = this.readableLines();
+    let index = end;
+    while (index < readable) {
+      const line = lines[index] as SourceLine;
+      const comment = commentOf(file.source, line);
+      if (comment) file.comments.push(comment);
+      if (comment || contentStart(file.source, line) === line.end) index++;
+      else index = this.instruction(index);
+    }
+    if (file.instructions.length === 0 && file.problems.length === 0) this.problem(0, file.source.length, 'file with no instructions');
+  }
+
+  /** The number of lines before the first that is too long for BuildKit. */
+  private readableLines(): number {
+    const { source, problems } = this.file;
+    const long = this.lines.findIndex(({ start, next }) => {
+      const size = next - start;
+      return size * 3 > MAX_LINE_BYTES && Buffer.byteLength(source.slice(start, next).replace(/\n$/, '')) > MAX_LINE_BYTES;
+    });
+    if (long < 0) return this.lines.length;
+    const { start, end } = this.lines[long] as SourceLine;
+    problems.push({ span: { start, end }, message: `a line is longer than the ${MAX_LINE_BYTES} bytes that BuildKit reads` });
+    this.lines.length = long;
+    return long;
+  }
+
+  private problem(start: number, end: number, message: string): void {
+    this.file.problems.push({ span: { start, end }, message });
+  }
+
+  /** Reads the instruction that begins at a line; returns the index of the line after it. */
+  private instruction(first: number): number {
+    const { file, lines } = this;
+    const read = readLogicalLine(file.source, lines, first, file.escape);
+    file.comments.push(...read.comments);
+    const start = contentStart(file.source, lines[first] as SourceLine);
+    const node = this.node(read.logical, read.comments);
+    node.start = start;
+    node.dangling = read.dangling;
+    let last = read.last;
+    if (canHoldHeredoc(node) && read.logical.text.includes('<<')) last = this.heredocs(node, last);
+    node.end = (lines[last] as SourceLine).end;
+    node.line = first + 1;
+    node.endLine = last + 1;
+    const { trigger } = node;
+    if (trigger) {
+      trigger.end = node.end;
+      trigger.line = node.line;
+      trigger.endLine = node.endLine;
+      trigger.heredocs = node.heredocs;
+    }
+    file.instructions.push(node);
+    return last + 1;
+  }
+
+  private node(logical: LogicalLine, comments: Comment[], isTrigger = false): Instruction {
+    const line = splitLine(logical.text, this.file.escape);
+    const word = (token: Token): Word => ({ ...token, ...sourceSpan(logical, token.from, token.to) });
+    const upper = line.keyword.text.toUpperCase();
+    const node: Instruction = {
+      ...sourceSpan(logical, line.keyword.from, logical.text.length),
+      name: KEYWORD_SET.has(upper) ? (upper as Keyword) : '',
+      keyword: word(line.keyword),
+      line: 0,
+      endLine: 0,
+      logical,
+      flags: line.flags.map(token => flag(word(token))),
+      argument: line.argument && word(line.argument),
+      words: [],
+      json: false,
+      pairs: [],
+      heredocs: [],
+      comments,
+      trigger: undefined,
+      dangling: false,
+    };
+    if (line.unreadable) {
+      const { start, end } = word(line.unreadable);
+      this.problem(start, end, 'a flag has a character outside ASCII, which BuildKit does not read as written');
+    }
+    if (node.name === 'ONBUILD' && node.argument && !isTrigger) {
+      node.trigger = this.node(logicalSlice(logical, node.argument.from, node.argument.to), comments, true);
+    } else if (node.argument) this.readArguments(node, node.argument, word);
+    return node;
+  }
+
+  /** Splits the arguments the way BuildKit does for this instruction (its dispatch table and line_parsers.go). */
+  private readArguments(node: Instruction, argument: Word, word: (token: Token) => Word): void {
+    const { text } = node.logical;
+    const { from, to } = argument;
+    switch (node.name) {
+      case 'ADD':
+      case 'COPY':
+      case 'VOLUME':
+        if (!this.readJson(node, from, to, word)) node.words = plainWords(text, from, to).map(word);
+        break;
+      case 'CMD':
+      case 'ENTRYPOINT':
+      case 'RUN':
+      case 'SHELL':
+        if (!this.readJson(node, from, to, word)) node.words = [argument];
+        break;
+      case 'HEALTHCHECK':
+        this.readHealthcheck(node, argument, word);
+        break;
+      case 'ENV':
+      case 'LABEL':
+        this.readPairs(node, argument, word);
+        break;
+      case 'ARG':
+        node.words = quotedWords(text, from, to, this.file.escape).map(word);
+        node.pairs = node.words.map(each => pair(node.logical, each));
+        break;
+      case 'EXPOSE':
+      case 'FROM':
+        node.words = plainWords(text, from, to).map(word);
+        break;
+      case 'MAINTAINER':
+      case 'STOPSIGNAL':
+      case 'USER':
+      case 'WORKDIR':
+        node.words = [argument];
+    }
+  }
+
+  private readJson(node: Instruction, from: number, to: number, word: (token: Token) => Word): boolean {
+    const members = jsonWords(node.logical.text, from, to);
+    if (members === 'no') return false;
+    if (members === 'mixed') {
+      const { start, end } = sourceSpan(node.logical, from, to);
+      this.problem(start, end, 'a JSON array may hold strings only');
+      return true;
+    }
+    node.words.push(...members.map(word));
+    node.json = true;
+    return true;
+  }
+
+  private readHealthcheck(node: Instruction, { from, to }: Word, word: (token: Token) => Word): void {
+    const { text } = node.logical;
+    let at = from;
+    while (at < to && !isSpace(text.charCodeAt(at))) at++;
+    node.words.push(word({ from, to: at, text: text.slice(from, at) }));
+    const rest = trimmed(text, at, to);
+    if (rest.from === rest.to) return;
+    if (!this.readJson(node, rest.from, rest.to, word)) node.words.push(word({ ...rest, text: text.slice(rest.from, rest.to) }));
+  }
+
+  private readPairs(node: Instruction, argument: Word, word: (token: Token) => Word): void {
+    const { text } = node.logical;
+    const tokens = quotedWords(text, argument.from, argument.to, this.file.escape);
+    if (tokens.length === 0) return;
+    if ((tokens[0] as Token).text.includes('=')) {
+      const odd = tokens.find(token => !token.text.includes('='));
+      if (odd) {
+        const { start, end } = word(odd);
+        this.problem(start, end, `can't find = in ${JSON.stringify(odd.text)}: ${node.name} takes name=value`);
+      } else node.pairs = tokens.map(token => pair(node.logical, word(token)));
+      return;
+    }
+    const [name] = plainWords(text, argument.from, argument.to) as [Token, ...Token[]];
+    let value = name.to;
+    while (value < argument.to && isSeparator(text.charCodeAt(value))) value++;
+    if (value === argument.to) this.problem(argument.start, argument.end, `${node.name} must have two arguments`);
+    else node.pairs = [{ name: word(name), value: word({ from: value, to: argument.to, text: text.slice(value, argument.to) }), equals: false }];
+  }
+
+  /** Reads the bodies after an instruction's last line; returns the index of the last terminator's line. */
+  private heredocs(node: Instruction, last: number): number {
+    const found = heredocsOfLine(node.logical.text);
+    if ('error' in found) {
+      this.problem(node.start, (this.lines[last] as SourceLine).end, found.error);
+      return last;
+    }
+    const { source } = this.file;
+    let index = last + 1;
+    for (const { name, expand, chomp } of found.heredocs) {
+      const first = index;
+      while (index < this.lines.length && !terminates(source, this.lines[index] as SourceLine, name, chomp)) index++;
+      const terminator = this.lines[index];
+      if (!terminator) {
+        this.problem(node.start, (this.lines[last] as SourceLine).end, `unterminated heredoc: no line ${JSON.stringify(name)} follows`);
+        return this.lines.length - 1;
+      }
+      const body = { start: (this.lines[first] as SourceLine).start, end: terminator.start };
+      node.heredocs.push({ name, expand, chomp, content: source.slice(body.start, body.end), body, terminator: spanOf(terminator) });
+      index++;
+    }
+    return index - 1;
+  }
+}
+
+function spanOf({ start, end }: SourceLine): Heredoc['terminator'] {
+  return { start, end };
+}
+
+function flag(word: Word): Flag {
+  const equals = word.text.indexOf('=');
+  const name = word.text.slice(2, equals < 0 ? undefined : equals);
+  return { ...word, name, value: equals < 0 ? undefined : word.text.slice(equals + 1) };
+}
+
+function pair(logical: LogicalLine, word: Word): Pair {
+  const equals = word.text.indexOf('=');
+  const part = (from: number, to: number, text: string): Word => ({ from, to, text, ...sourceSpan(logical, from, to) });
+  if (equals < 0) return { name: word, value: undefined, equals: true };
+  const at = word.from + equals;
+  return {
+    name: part(word.from, at, word.text.slice(0, equals)),
+    value: part(at + 1, word.to, word.text.slice(equals + 1)),
+    equals: true,
+  };
+}
+
+function canHoldHeredoc(node: Instruction): boolean {
+  const { name, json } = node.trigger ?? node;
+  return (name === 'ADD' || name === 'COPY' || name === 'RUN') && !json;
+}
+
+function terminates(source: string, line: SourceLine, name: string, chomp: boolean): boolean {
+  let { start } = line;
+  if (chomp) while (source[start] === '\t') start++;
+  return line.end - start === name.length && source.startsWith(name, start);
+}
