@@ -117,3 +117,8 @@ export function logicalSlice(logical: LogicalLine, from: number, to: number): Lo
   }
   return { text: logical.text.slice(from, to), segments };
 }
+
+/** The pieces of the source that a range of the logical line stands in, one for each line: what lies between them (line ends, comments) isn't in them. */
+export function sourcePieces(logical: LogicalLine, from: number, to: number): Span[] {
+  return logicalSlice(logical, from, to).segments.map(({ start, length }) => ({ start, end: start + length }));
+}
