@@ -1,8 +1,10 @@
 /**
  * The build context: what `docker build` would send, after `.dockerignore`. Read-only. Paths are relative to its root, with `/`, without a
- * leading or trailing one; '' is the root. Nothing outside the root is ever read: a link that leads out is a 'link' without content.
+ * leading or trailing one; '' is the root. Nothing outside the root is ever read: a link that leads out, or nowhere, or is absolute is 'other' and has no content.
  */
 export interface BuildContext {
+  /** Why Docker would refuse to send it, or it can't be read: then nothing is in it, and a caller takes it as unknown. */
+  readonly problem?: string;
   /** What is at a path and is sent; undefined for nothing, or hidden by `.dockerignore`. Links inside the root are followed. */
   kind(path: string): 'file' | 'folder' | 'other' | undefined;
   /** Names in a folder that are sent, sorted; empty for what is no folder. */
