@@ -24,7 +24,7 @@ function ignoreFiles(root: string, dockerfile: string): IgnoreSource[] {
   if (inside !== '..' && !inside.startsWith(`..${sep}`)) return ignoreFilesOf(join(inside, name).split(sep).join('/'));
   const text = diskTree(folder).head(`${name}.dockerignore`, MAX_TEXT);
   const [own, common] = ignoreFilesOf(name) as [IgnoreSource, IgnoreSource];
-  return text ? [{ ...own, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(text) }, common] : [common];
+  return text !== undefined ? [{ ...own, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(text) }, common] : [common];
 }
 
 /** The folders and files below a folder on disk. Never follows a link, and opens regular files only. */

@@ -5,6 +5,8 @@ import { linearRegExp } from './regexp.ts';
 export interface IgnoreRules {
   /** Whether a path is kept out; of a folder, what lies in it may still be sent. */
   hides(path: string): boolean;
+  /** Whether a file is sent without its content: Docker judges it by other means when it opens it (patternmatcher's MatchesOrParentMatches). */
+  empties(file: string): boolean;
   /** Whether something in a folder that is kept out could be let in by a `!` pattern. */
   mayReinclude(folder: string): boolean;
 }
@@ -56,6 +58,7 @@ function matcher(rules: Rule[]): IgnoreRules {
   };
   return {
     hides: path => path !== '' && rules.length > 0 && verdict(path).hidden,
+    empties: file => exclusions.length > 0 && isHiddenByParents(rules, file),
     mayReinclude: folder => exclusions.length > 0 && (!literal || stems.some(stem => `${stem}/`.startsWith(`${folder}/`))),
   };
 }
@@ -75,6 +78,20 @@ function judge(rules: Rule[], path: string, above: Verdict | undefined): Verdict
     if (matched[i]) hidden = !rule.exclusion;
   }
   return { hidden, matched };
+}
+
+/** A rule that matches a folder holds for all in it here, even where it was without effect on the folder. */
+function isHiddenByParents(rules: Rule[], file: string): boolean {
+  let hidden = false;
+  for (const rule of rules) {
+    if (rule.exclusion !== hidden) continue;
+    for (let at = file; at !== ''; at = parentPath(at)) {
+      if (!rule.matches(at)) continue;
+      hidden = !rule.exclusion;
+      break;
+    }
+  }
+  return hidden;
 }
 
 function withoutTrailingGlob(pattern: string): string {
@@ -128,7 +145,8 @@ function readPattern(pattern: string): ((path: string) => boolean) | string {
     } else if (character === '*' || character === '?') {
       expression += character === '*' ? '[^/]*' : '[^/]';
       type = 'expression';
-    } else if ('.+()|{}$'.includes(character)) {
+    } else if ('.+()$'.includes(character)) {
+      // Go means to escape | { } too, but its bitmap is too narrow for them (shouldEscape): they keep their meaning of regular expressions.
       expression += `\\${character}`;
     } else if (character === '\\') {
       if (at < characters.length) type = 'expression';

@@ -7,7 +7,10 @@ type Step =
   | { kind: 'character'; test: Test }
   /** Holds between the characters before and after; -1 stands for the end of the text. */
   | { kind: 'between'; test: (before: number, after: number) => boolean }
-  | { kind: 'split'; to: number };
+  /** Goes on with the next step and with the one `to` further; a jump with that one alone. */
+  | { kind: 'split' | 'jump'; to: number };
+
+const MOST_REPEATS = 255;
 
 const DIGIT: Test = code => code >= 48 && code <= 57;
 const SPACE: Test = code => code === 9 || code === 10 || code === 12 || code === 13 || code === 32;
@@ -55,37 +58,71 @@ interface Reader {
 
 class Malformed extends Error {}
 
-/** A test for texts; undefined for an expression that Go refuses, or one with `\p`, `\Q`, alternatives or counted repetition. */
+/** A test for texts; undefined for an expression that Go refuses, or one with `\p`, `\Q` or a character repeated over 255 times. */
 export function linearRegExp(expression: string): ((text: string) => boolean) | undefined {
   const reader: Reader = { source: [...expression], at: 0, steps: [] };
   try {
-    readSequence(reader, false);
+    readAlternatives(reader);
   } catch (error) {
     if (error instanceof Malformed) return undefined;
     throw error;
   }
-  return text => run(reader.steps, text);
+  const anchored = !expression.includes('|');
+  return text => run(reader.steps, text, anchored);
 }
 
-function readSequence(reader: Reader, inGroup: boolean): void {
+function readAlternatives(reader: Reader): void {
+  const from = reader.steps.length;
+  readSequence(reader);
+  if (reader.source[reader.at] !== '|') return;
+  reader.at++;
+  reader.steps.splice(from, 0, { kind: 'split', to: reader.steps.length - from + 2 });
+  const jump: Step = { kind: 'jump', to: 0 };
+  const place = reader.steps.push(jump) - 1;
+  readAlternatives(reader);
+  jump.to = reader.steps.length - place;
+}
+
+function readSequence(reader: Reader): void {
   const { source, steps } = reader;
-  while (reader.at < source.length && !(inGroup && source[reader.at] === ')')) {
+  while (reader.at < source.length && source[reader.at] !== ')' && source[reader.at] !== '|') {
     const from = steps.length;
     readAtom(reader);
-    const quantifier = source[reader.at];
-    if (quantifier !== '*' && quantifier !== '?') continue;
-    reader.at++;
-    const length = steps.length - from;
-    steps.splice(from, 0, { kind: 'split', to: length + (quantifier === '*' ? 2 : 1) });
-    if (quantifier === '*') steps.push({ kind: 'split', to: -length - 1 });
+    const range = readQuantifier(reader);
+    if (!range) continue;
+    if (readQuantifier(reader)) throw new Malformed();
+    const atom = steps.splice(from);
+    for (let i = 0; i < range.least; i++) steps.push(...atom);
+    if (range.most === Number.POSITIVE_INFINITY) {
+      steps.push({ kind: 'split', to: atom.length + 2 }, ...atom, { kind: 'jump', to: -atom.length - 1 });
+    } else {
+      for (let i = range.least; i < range.most; i++) steps.push({ kind: 'split', to: (atom.length + 1) * (range.most - i) }, ...atom);
+    }
   }
+}
+
+/** `*`, `?` or `{2,3}`; braces around anything else are characters. */
+function readQuantifier(reader: Reader): { least: number; most: number } | undefined {
+  const character = reader.source[reader.at];
+  if (character === '*' || character === '?') {
+    reader.at++;
+    return { least: 0, most: character === '*' ? Number.POSITIVE_INFINITY : 1 };
+  }
+  const counted =
+    character === '{' ? /^\{(\d{1,9})(?:(,)(\d{1,9})?)?\}/.exec(reader.source.slice(reader.at, reader.at + 22).join('')) : null;
+  if (!counted) return undefined;
+  reader.at += counted[0].length;
+  const least = Number(counted[1]);
+  const most = counted[3] !== undefined ? Number(counted[3]) : counted[2] ? Number.POSITIVE_INFINITY : least;
+  if (least > MOST_REPEATS || (most > MOST_REPEATS && most !== Number.POSITIVE_INFINITY) || most < least) throw new Malformed();
+  return { least, most };
 }
 
 function readAtom(reader: Reader): void {
   const { source, steps } = reader;
   const character = source[reader.at++] as string;
   if (character === '(') {
-    readSequence(reader, true);
+    readAlternatives(reader);
     if (source[reader.at++] !== ')') throw new Malformed();
   } else if (character === '[') {
     steps.push({ kind: 'character', test: readClass(reader) });
@@ -98,7 +135,7 @@ function readAtom(reader: Reader): void {
     steps.push({ kind: 'between', test: (character === '^' ? BETWEEN.A : BETWEEN.z) as (before: number, after: number) => boolean });
   } else if (character === '.') {
     steps.push({ kind: 'character', test: code => code !== 10 });
-  } else if ('*?+|'.includes(character)) {
+  } else if ('*?+'.includes(character)) {
     throw new Malformed();
   } else {
     steps.push({ kind: 'character', test: same(codeOf(character)) });
@@ -199,29 +236,26 @@ function same(wanted: number): Test {
   return code => code === wanted;
 }
 
-function run(steps: Step[], text: string): boolean {
+/** Go searches: what isn't anchored at its start is tried from every character on. */
+function run(steps: Step[], text: string, anchored: boolean): boolean {
   const codes = Array.from(text, codeOf);
-  const seen = new Int32Array(steps.length + 1).fill(-1);
+  const seen = new Int32Array(steps.length).fill(-1);
   let states: number[] = [0];
-  for (let at = 0; ; at++) {
+  for (let at = 0; at <= codes.length && states.length > 0; at++) {
     const before = codes[at - 1] ?? -1;
     const after = codes[at] ?? -1;
-    const next: number[] = [];
+    const next = anchored ? [] : [0];
     for (let state = states.pop(); state !== undefined; state = states.pop()) {
+      const step = steps[state];
+      if (!step) return true;
       if (seen[state] === at) continue;
       seen[state] = at;
-      const step = steps[state];
-      if (!step) {
-        if (after < 0) return true;
-      } else if (step.kind === 'split') {
-        states.push(state + 1, state + step.to);
-      } else if (step.kind === 'between') {
-        if (step.test(before, after)) states.push(state + 1);
-      } else if (after >= 0 && step.test(after)) {
-        next.push(state + 1);
-      }
+      if (step.kind === 'split') states.push(state + 1, state + step.to);
+      else if (step.kind === 'jump') states.push(state + step.to);
+      else if (step.kind === 'between' && step.test(before, after)) states.push(state + 1);
+      else if (step.kind === 'character' && after >= 0 && step.test(after)) next.push(state + 1);
     }
-    if (next.length === 0) return false;
     states = next;
   }
+  return false;
 }

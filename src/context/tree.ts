@@ -73,9 +73,9 @@ export function refused(problem: string): BuildContext {
   };
 }
 
-/** Where a path lies once the links on the way to it are followed; the path itself where there is nothing yet. */
+/** Where a path lies, or would lie, once the links on the way to it are followed. */
 export function realPath(tree: Tree, path: string): string {
-  return locate(tree, path, () => true)?.path ?? path;
+  return path === '' ? '' : (locate(tree, path, () => true)?.path ?? childPath(realPath(tree, parentPath(path)), nameOf(path)));
 }
 
 function readIgnore({ tree, ignore }: Origin): IgnoreRules | { problem: string } {
@@ -85,7 +85,7 @@ function readIgnore({ tree, ignore }: Origin): IgnoreRules | { problem: string }
     if (bytes && bytes.length > MAX_TEXT) return { problem: `${name}: over 4 MiB` };
     // Docker reads bytes: a comment that isn't UTF-8 is no reason to refuse.
     const rules = text ?? (bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
-    if (!rules) continue;
+    if (rules === undefined) continue;
     const read = ignoreRules(rules);
     return 'problem' in read ? { problem: `${name}: ${read.problem}` } : read;
   }
@@ -103,7 +103,8 @@ function sentOf(tree: Tree, rules: IgnoreRules): BuildContext {
   };
   const head = (path: string, length: number) => {
     const place = find(path);
-    return place?.kind === 'file' ? tree.head(place.path, length) : undefined;
+    if (place?.kind !== 'file') return undefined;
+    return rules.empties(place.path) ? new Uint8Array() : tree.head(place.path, length);
   };
   return {
     kind: path => find(path)?.kind,
