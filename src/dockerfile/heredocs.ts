@@ -1,4 +1,4 @@
-import { rawWords } from './lex.ts';
+import { expandWords, type LexError, type LexOptions } from './lex.ts';
 
 export interface HeredocWord {
   name: string;
@@ -7,8 +7,8 @@ export interface HeredocWord {
 }
 
 /** The heredocs that a logical line of RUN, COPY or ADD opens, in order (BuildKit's heredocsFromLine); none in a line whose quotes are open. */
-export function heredocsOfLine(line: string): { heredocs: HeredocWord[] } | { error: string } {
-  const words = rawWords(line, { quotes: true, escapes: true });
+export function heredocsOfLine(line: string): { heredocs: HeredocWord[] } | LexError {
+  const words = rawWords(line, { rawQuotes: true, rawEscapes: true });
   const heredocs: HeredocWord[] = [];
   for (const word of Array.isArray(words) ? words : []) {
     const heredoc = parseHeredocWord(word);
@@ -19,16 +19,21 @@ export function heredocsOfLine(line: string): { heredocs: HeredocWord[] } | { er
 }
 
 /** The heredoc that a word opens; undefined for any other word (BuildKit's ParseHeredoc). */
-export function parseHeredocWord(word: string): HeredocWord | { error: string } | undefined {
+export function parseHeredocWord(word: string): HeredocWord | LexError | undefined {
   const [, chomp, rest] = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word) ?? [];
   if (!rest) return undefined;
-  const names = rawWords(rest, { quotes: false, escapes: false });
-  const raw = rawWords(rest, { quotes: true, escapes: false });
+  const names = rawWords(rest, {});
+  const raw = rawWords(rest, { rawQuotes: true });
   if ('error' in names) return names;
   if ('error' in raw) return raw;
   const [name] = names;
   if (name === undefined || names.length !== 1) return undefined;
   return { name, chomp: chomp === '-', expand: quotes(name) === quotes(raw[0] ?? '') };
+}
+
+function rawWords(text: string, options: LexOptions): string[] | LexError {
+  // every variable is unset here, so none is unknown
+  return expandWords(text, () => undefined, '\\', { ...options, keepUnset: true }) as string[] | LexError;
 }
 
 function quotes(word: string): number {

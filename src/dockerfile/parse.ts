@@ -1,7 +1,16 @@
 import { isSeparator, isSpace, trimmed } from './characters.ts';
-import { heredocsOfLine } from './heredocs.ts';
 import { parserDirectives } from './directives.ts';
-import { commentOf, contentStart, logicalSlice, MAX_LINE_BYTES, readLogicalLine, type SourceLine, sourceLines, sourceSpan } from './lines.ts';
+import { heredocsOfLine } from './heredocs.ts';
+import {
+  commentOf,
+  contentStart,
+  logicalSlice,
+  MAX_LINE_BYTES,
+  readLogicalLine,
+  type SourceLine,
+  sourceLines,
+  sourceSpan,
+} from './lines.ts';
 import {
   type Comment,
   type Dockerfile,
@@ -221,7 +230,10 @@ class Reader {
     let value = name.to;
     while (value < argument.to && isSeparator(text.charCodeAt(value))) value++;
     if (value === argument.to) this.problem(argument.start, argument.end, `${node.name} must have two arguments`);
-    else node.pairs = [{ name: word(name), value: word({ from: value, to: argument.to, text: text.slice(value, argument.to) }), equals: false }];
+    else
+      node.pairs = [
+        { name: word(name), value: word({ from: value, to: argument.to, text: text.slice(value, argument.to) }), equals: false },
+      ];
   }
 
   /** Reads the bodies after an instruction's last line; returns the index of the last terminator's line. */

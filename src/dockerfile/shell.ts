@@ -1,4 +1,4 @@
-import { type Command, type DoubleQuotedChild, parse as parseBash, type Statement, type Word as BashWord, type WordPart } from 'unbash';
+import { type Word as BashWord, type Command, type DoubleQuotedChild, parse as parseBash, type Statement, type WordPart } from 'unbash';
 import { sourceSpan } from './lines.ts';
 import type { Instruction, LogicalLine, Word } from './nodes.ts';
 
@@ -45,7 +45,13 @@ function execSequence(instruction: Instruction): Sequence {
   const [first] = words;
   const last = words.at(-1);
   if (!first || !last) return { reason: 'has no command' };
-  const whole = { from: first.from, to: last.to, start: first.start, end: last.end, text: instruction.logical.text.slice(first.from, last.to) };
+  const whole = {
+    from: first.from,
+    to: last.to,
+    start: first.start,
+    end: last.end,
+    text: instruction.logical.text.slice(first.from, last.to),
+  };
   return { commands: [{ ...whole, assignments: [], words, redirects: false, joined: undefined }] };
 }
 
@@ -104,12 +110,19 @@ function simple(command: Command, word: (pos: number, end: number) => Word): Omi
   const words: ShellWord[] = command.name ? [shellWord(command.name, word)] : [];
   for (const argument of command.args) {
     words.push(
-      argument.type === 'Word' ? shellWord(argument, word) : { ...word(argument.pos, argument.end), literal: assignmentLiteral(argument.text) },
+      argument.type === 'Word'
+        ? shellWord(argument, word)
+        : { ...word(argument.pos, argument.end), literal: assignmentLiteral(argument.text) },
     );
   }
   const assignments = command.prefix.flatMap(prefix =>
     prefix.type === 'Assignment'
-      ? [{ name: prefix.name, value: prefix.value.type === 'Word' && !prefix.append && !prefix.index ? literalOf(prefix.value) : undefined }]
+      ? [
+          {
+            name: prefix.name,
+            value: prefix.value.type === 'Word' && !prefix.append && !prefix.index ? literalOf(prefix.value) : undefined,
+          },
+        ]
       : [],
   );
   return { assignments, words, redirects: command.redirects.length > 0 };
