@@ -251,7 +251,7 @@ class Reader {
       const terminator = this.lines[index];
       if (!terminator) {
         this.problem(node.start, (this.lines[last] as SourceLine).end, `unterminated heredoc: no line ${JSON.stringify(name)} follows`);
-        return this.lines.length - 1;
+        return last;
       }
       const body = { start: (this.lines[first] as SourceLine).start, end: terminator.start };
       node.heredocs.push({ name, expand, chomp, content: source.slice(body.start, body.end), body, terminator: spanOf(terminator) });
