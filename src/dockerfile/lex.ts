@@ -10,6 +10,8 @@ export type Lookup = (name: string) => Value | undefined;
 /** BuildKit refuses the word, in its words. */
 export interface LexError {
   error: string;
+  /** It is nested deeper than dfmod reads: BuildKit may accept it. */
+  tooDeep?: true;
 }
 
 /** The switches of BuildKit's shell.Lex. */
@@ -44,7 +46,7 @@ export function expandWords(text: string, lookup: Lookup, escape: string, option
 export function variablesOf(word: string, escape: string, options: LexOptions = {}): string[] {
   if (!word.includes('$')) return [];
   const names = new Set<string>();
-  const lookup = (name: string) => {
+  const lookup = (name: string): Value => {
     names.add(name);
     return UNKNOWN;
   };
@@ -53,7 +55,14 @@ export function variablesOf(word: string, escape: string, options: LexOptions = 
 }
 
 /** Thrown inside the lexer alone, where BuildKit's functions return an error. */
-class Refused extends Error {}
+class Refused extends Error {
+  readonly tooDeep: boolean;
+
+  constructor(message: string, tooDeep = false) {
+    super(message);
+    this.tooDeep = tooDeep;
+  }
+}
 
 const SPACE = /\s/u;
 const LETTER = /[\p{L}\p{Nd}_]/u;
@@ -129,7 +138,8 @@ class Lexer {
       return this.until('', this.rawEscapes, words);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      return { error: `failed to process ${JSON.stringify(this.source)}: ${error.message}` };
+      const refused = { error: `failed to process ${JSON.stringify(this.source)}: ${error.message}` };
+      return error.tooDeep ? { ...refused, tooDeep: true } : refused;
     }
   }
 
@@ -248,7 +258,7 @@ class Lexer {
     if (this.peek() === '{') return this.braced();
     const name = this.name();
     if (name === '') return '$';
-    const value = this.valueOf(name);
+    const value = this.lookup(name);
     if (value === undefined) return this.options.keepUnset ? `$${name}` : '';
     return this.insert(value);
   }
@@ -261,7 +271,7 @@ class Lexer {
     const name = this.name();
     const modifier = this.next() || END;
     if (modifier === '}') {
-      const value = this.valueOf(name);
+      const value = this.lookup(name);
       if (value === undefined) return this.options.keepUnset ? `\${${name}}` : '';
       return this.insert(value);
     }
@@ -273,15 +283,13 @@ class Lexer {
 
   /** A word inside braces; its end is the braces' own concern. */
   private nested(stop: string, rawEscapes: boolean, missing: string): Value {
-    if (++this.depth > MAX_DEPTH) throw new Refused(`more than ${MAX_DEPTH} nested substitutions`);
+    if (++this.depth > MAX_DEPTH) throw new Refused(`more than ${MAX_DEPTH} nested substitutions`, true);
     try {
-      // BuildKit's buffer of words is shared: a nested word takes what was gathered before it
-      const words = new Words(this);
-      const result = this.until(stop, rawEscapes, words);
+      // BuildKit's buffer of words is shared: a nested word takes with it what was gathered before
       this.gathered = '';
-      return result;
+      return this.until(stop, rawEscapes, undefined);
     } catch (error) {
-      if (error instanceof Refused && this.atEnd() && this.depth <= MAX_DEPTH) throw new Refused(missing);
+      if (error instanceof Refused && !error.tooDeep && this.atEnd()) throw new Refused(missing);
       throw error;
     } finally {
       this.depth--;
@@ -293,7 +301,7 @@ class Lexer {
     const isPattern = modifier === '#' || modifier === '%';
     if (emptyIsUnset && isPattern) throw new Refused(`unsupported modifier (${written}) in substitution`);
     const word = this.nested('}', isPattern, "syntax error: missing '}'");
-    const value = this.valueOf(name);
+    const value = this.lookup(name);
     if (value === undefined && this.options.keepUnset) return joined(joined(`\${${name}${written}`, word), '}');
     if (isPattern) return this.insert(trimmedValue(word, value ?? '', modifier));
     const isMissing = value === undefined || (emptyIsUnset && value === '');
@@ -317,9 +325,9 @@ class Lexer {
     if (all) this.at++;
     const pattern = this.nested('/', true, "syntax error: missing '/' in ${}");
     const replacement = this.nested('}', true, "syntax error: missing '}'");
-    const value = this.valueOf(name);
+    const value = this.lookup(name);
     if (value === undefined && this.options.keepUnset) {
-      return [`\${${name}/`, pattern, '/', replacement, '}'].reduce<Value>(joined, '');
+      return joined(joined(joined(`\${${name}/`, pattern), joined('/', replacement)), '}');
     }
     if (pattern === UNKNOWN) return UNKNOWN;
     const segments = readPattern(pattern);
@@ -328,10 +336,6 @@ class Lexer {
     // Go matches nothing at every place, and expands $ in what replaces all
     if (pattern === '' || (all && replacement.includes('$')) || value?.includes('\n')) return UNKNOWN;
     return replaceMatches(codePoints(value ?? ''), segments, replacement, all);
-  }
-
-  private valueOf(name: string): Value | undefined {
-    return this.lookup(name);
   }
 
   private insert(value: Value): Value {
