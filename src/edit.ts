@@ -1,6 +1,154 @@
-import type { Span } from './dockerfile/nodes.ts';
+import { commentOf, contentStart, type SourceLine, sourcePieces } from './dockerfile/lines.ts';
+import type { Dockerfile, Instruction, Span, Word } from './dockerfile/nodes.ts';
 
 /** A replacement on the source. What no edit covers survives byte for byte. */
 export interface Edit extends Span {
   text: string;
+}
+
+/** The source with its edits made. Insertions at one point keep their order; throws on edits that overlap or leave the source: that is a transform's bug. */
+export function apply(source: string, edits: readonly Edit[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, text } of inOrder(source.length, edits)) {
+    parts.push(source.slice(at, start), text);
+    at = end;
+  }
+  parts.push(source.slice(at));
+  return parts.join('');
+}
+
+/** Edits of a source of some length by place, insertions before a replacement that starts there; throws as `apply` does. */
+export function inOrder(length: number, edits: readonly Edit[]): Edit[] {
+  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  let last = 0;
+  for (const { start, end } of sorted) {
+    if (start < last) throw new RangeError(`edits overlap at offset ${start}`);
+    if (end < start || end > length)
+      throw new RangeError(`an edit of ${start} to ${end} leaves the source, which has ${length} characters`);
+    last = end;
+  }
+  return sorted;
+}
+
+/** A set of edits of one source that don't overlap, to tell whether more can be made with them. */
+export function editSet(): { fits(edits: readonly Edit[]): boolean; add(edits: readonly Edit[]): void } {
+  const sorted: Edit[] = [];
+  const indexOf = (edit: Edit): number => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const { start, end } = sorted[middle] as Edit;
+      if (start < edit.start || (start === edit.start && end < edit.end)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    fits: edits =>
+      edits.every(edit => {
+        const index = indexOf(edit);
+        return (sorted[index - 1]?.end ?? 0) <= edit.start && (sorted[index]?.start ?? Infinity) >= edit.end;
+      }),
+    add: edits => {
+      for (const edit of edits) sorted.splice(indexOf(edit), 0, edit);
+    },
+  };
+}
+
+/** Whether an edit changes an instruction's own text: whole lines put above or below it don't. */
+export function touches(edit: Edit, { start, end }: Span): boolean {
+  if (edit.start > end || edit.end < start) return false;
+  if (edit.start < end && edit.end > start) return true;
+  return edit.end === start ? !edit.text.endsWith('\n') : !/^\r*\n/.test(edit.text);
+}
+
+/** A span's text replaced. */
+export function replace({ start, end }: Span, text: string): Edit {
+  return { start, end, text };
+}
+
+/** A word of an instruction replaced, also one that is written over several lines: what stands between its lines stays. */
+export function replaceWord(instruction: Instruction, word: Word, text: string): Edit[] {
+  return sourcePieces(instruction.logical, word.from, word.to).map(({ start, end }, index) => ({
+    start,
+    end,
+    text: index === 0 ? text : '',
+  }));
+}
+
+/** An instruction's keyword replaced, in the author's case. */
+export function setKeyword(instruction: Instruction, keyword: string): Edit[] {
+  return replaceWord(instruction, instruction.keyword, inCaseOf(instruction.keyword.text, keyword));
+}
+
+/** A FROM's stage named, or its name replaced. */
+export function nameStage(from: Instruction, name: string): Edit[] {
+  const [image, , current] = from.words;
+  if (current) return replaceWord(from, current, name);
+  const at = (image ?? from.keyword).end;
+  return [{ start: at, end: at, text: ` ${inCaseOf(from.keyword.text, 'AS')} ${name}` }];
+}
+
+/** Lines put above an instruction and the comments directly above it, which belong to it. */
+export function insertBefore(file: Dockerfile, instruction: Instruction, lines: readonly string[]): Edit {
+  let index = instruction.line - 1;
+  const firsts = new Set(file.comments.map(({ start }) => start));
+  while (index > 0 && firsts.has(contentStart(file.source, sourceLine(file, index - 1)))) index--;
+  const at = sourceLine(file, index).start;
+  return { start: at, end: at, text: lines.map(line => line + file.eol).join('') };
+}
+
+/** Lines put below an instruction, which is ended first where the file ends inside it. */
+export function insertAfter(file: Dockerfile, instruction: Instruction, lines: readonly string[]): Edit[] {
+  const { next: at } = sourceLine(file, instruction.endLine - 1);
+  const open = !file.source.endsWith('\n', at);
+  const text = open ? lines.map(line => file.eol + line) : lines.map(line => line + file.eol);
+  const edits = instruction.dangling ? withoutLastContinuation(file, instruction) : [];
+  return [...edits, { start: at, end: at, text: text.join('') }];
+}
+
+/** An instruction's lines removed; comments above it and between its lines stay. */
+export function removeInstruction(file: Dockerfile, instruction: Instruction): Edit[] {
+  const edits: Edit[] = [];
+  const kept = new Set(instruction.comments.map(({ start }) => start));
+  for (let index = instruction.line - 1; index < instruction.endLine; index++) {
+    const line = sourceLine(file, index);
+    if (kept.has(contentStart(file.source, line))) continue;
+    const last = edits.at(-1);
+    if (last?.end === line.start) last.end = line.next;
+    else edits.push({ start: line.start, end: line.next, text: '' });
+  }
+  return edits;
+}
+
+/** The escape characters gone that keep an instruction open at the end of the file: of its last line with text, and of the lines of nothing else below. */
+function withoutLastContinuation(file: Dockerfile, instruction: Instruction): Edit[] {
+  const edits: Edit[] = [];
+  for (let index = instruction.endLine - 1; index >= instruction.line - 1; index--) {
+    const line = sourceLine(file, index);
+    const start = contentStart(file.source, line);
+    if (start === line.end || commentOf(file.source, line)) continue;
+    const escape = file.source.lastIndexOf(file.escape, line.end);
+    edits.push({ start: escape, end: escape + 1, text: '' });
+    if (start < escape) break;
+  }
+  return edits.reverse();
+}
+
+function sourceLine(file: Dockerfile, index: number): SourceLine {
+  const start = file.lineStarts[index] ?? file.source.length;
+  const next = file.lineStarts[index + 1] ?? file.source.length;
+  let end = next;
+  while (end > start && (file.source[end - 1] === '\n' || file.source[end - 1] === '\r')) end--;
+  return { start, end, next };
+}
+
+/** A word in another's case: lower, Capitalised, else upper. */
+function inCaseOf(model: string, word: string): string {
+  if (model === model.toLowerCase()) return word.toLowerCase();
+  const [first = '', ...rest] = model;
+  const capitalised = rest.length > 0 && rest.join('') === rest.join('').toLowerCase() && first === first.toUpperCase();
+  return capitalised ? word.charAt(0).toUpperCase() + word.slice(1).toLowerCase() : word.toUpperCase();
 }
