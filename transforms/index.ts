@@ -1,0 +1,7 @@
+import type { Transform } from '../src/transform.ts';
+import copyNotAdd from './copy-not-add.ts';
+import execForm from './exec-form/index.ts';
+import keyValue from './key-value.ts';
+
+/** Every transform, in the order in which a migration applies them. */
+export const transforms: readonly Transform[] = [keyValue, execForm, copyNotAdd];
