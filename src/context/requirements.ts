@@ -1,0 +1,182 @@
+import type { BuildContext } from './context.ts';
+import type { Broken } from './fields.ts';
+import { childPath, cleanPath, parentPath } from './filepath.ts';
+import { remembered } from './remembered.ts';
+
+/** One logical line of a requirements file, by pip's own format (pip 25, req_file.py and constructors.py). Lines count from 1. */
+export type Requirement = { line: number } & (
+  | { kind: 'package'; name: string; extras: string[]; specifier: string; marker: string | undefined; hashes: string[] }
+  /** A file or folder of the context, or an archive: `path` as written, without extras. */
+  | { kind: 'local'; path: string; editable: boolean; marker: string | undefined; hashes: string[] }
+  /** `name @ URL` or a bare URL, also `file:` and `git+…`. */
+  | { kind: 'url'; url: string; name: string | undefined; editable: boolean; marker: string | undefined; hashes: string[] }
+  /** `-r` or `-c`: `path` is that of the context; undefined for a URL and for what lies outside. */
+  | { kind: 'include'; constraint: boolean; written: string; path: string | undefined }
+  | { kind: 'option'; name: string; value: string | undefined }
+);
+
+export interface RequirementsFile {
+  path: string;
+  requirements: Requirement[];
+}
+
+/** Options of a line of their own, by their long names; true for those with a value. */
+const OPTIONS: Record<string, boolean> = {
+  '--index-url': true,
+  '--extra-index-url': true,
+  '--no-index': false,
+  '--find-links': true,
+  '--no-binary': true,
+  '--only-binary': true,
+  '--prefer-binary': false,
+  '--require-hashes': false,
+  '--pre': false,
+  '--trusted-host': true,
+  '--use-feature': true,
+  '--requirement': true,
+  '--constraint': true,
+  '--editable': true,
+};
+const SHORT: Record<string, string> = {
+  '-i': '--index-url',
+  '-f': '--find-links',
+  '-r': '--requirement',
+  '-c': '--constraint',
+  '-e': '--editable',
+};
+const URL = /^(?:[a-z][a-z0-9.-]*\+)?(?:https?|ftp|file|ssh|git):/i;
+const ARCHIVE = /\.(?:whl|zip|tar\.gz|tgz|tar\.bz2|tbz|tar\.xz|txz|tlz|tar\.lz|tar\.lzma|tar)$/i;
+const PACKAGE = /^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[([A-Za-z0-9._,\t -]*)\])?[ \t]*([^ \t].*)?$/;
+const SPECIFIERS = /^[ \t]*(?:===|~=|==|!=|<=|>=|<|>)[ \t]*[A-Za-z0-9.*+!_-]+[ \t]*$/;
+
+/** A requirements file line by line; undefined where it isn't sent, `problem` for the first line that pip wouldn't take. */
+export const requirementsFile: (context: BuildContext, path: string) => RequirementsFile | Broken | undefined = remembered(
+  (context, path) => {
+    if (context.kind(path) !== 'file') return undefined;
+    const text = context.text(path);
+    if (text === undefined) return { problem: `${path}: over 4 MiB or not UTF-8` };
+    const requirements: Requirement[] = [];
+    for (const { text: line, number } of logicalLines(text)) {
+      const requirement = readLine(line, parentPath(path));
+      if (!requirement) return { problem: `${path}: line ${number}: can't make out ${line.length > 80 ? `${line.slice(0, 80)}…` : line}` };
+      requirements.push({ line: number, ...requirement });
+    }
+    return { path, requirements };
+  },
+);
+
+/** A requirements file and all that it takes in with -r and -c, each once; a `problem` where one is broken, missing or out of reach. */
+export function requirementsWithIncludes(context: BuildContext, path: string): RequirementsFile[] | Broken {
+  const files = new Map<string, RequirementsFile>();
+  const open = [path];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (files.has(at)) continue;
+    const file = requirementsFile(context, at);
+    if (!file) return { problem: `${at}: not in the build context` };
+    if ('problem' in file) return file;
+    files.set(at, file);
+    for (const requirement of file.requirements) {
+      if (requirement.kind !== 'include') continue;
+      if (requirement.path === undefined)
+        return { problem: `${at}: line ${requirement.line}: ${requirement.written} is outside of the build context` };
+      open.push(requirement.path);
+    }
+  }
+  return [...files.values()];
+}
+
+/** As pip joins them: a comment line ends what is continued before it, and within a line a `#` starts a comment after a space. */
+function logicalLines(text: string): { text: string; number: number }[] {
+  const lines: { text: string; number: number }[] = [];
+  let parts: string[] = [];
+  let start = 1;
+  const close = (next: number) => {
+    const line = withoutComment(parts.join('')).trim();
+    if (line !== '') lines.push({ text: line, number: start });
+    parts = [];
+    start = next;
+  };
+  const written = (text.startsWith('\uFEFF') ? text.slice(1) : text).split(/\r\n|\n|\r/);
+  for (const [index, line] of written.entries()) {
+    const comment = line.trimStart().startsWith('#');
+    if (line.endsWith('\\') && !comment) {
+      parts.push(line.slice(0, -1));
+      continue;
+    }
+    parts.push(comment ? ` ${line}` : line);
+    close(index + 2);
+  }
+  close(written.length + 1);
+  return lines;
+}
+
+function withoutComment(line: string): string {
+  for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1))
+    if (at === 0 || /\s/.test(line[at - 1] as string)) return line.slice(0, at);
+  return line;
+}
+
+type Read = Requirement extends infer Each ? (Each extends { line: number } ? Omit<Each, 'line'> : never) : never;
+
+function readLine(line: string, folder: string): Read | undefined {
+  return line.startsWith('-') ? readOption(line, folder) : readRequirement(line, false);
+}
+
+function readOption(line: string, folder: string): Read | undefined {
+  const { name, rest } = splitOption(line);
+  if (!Object.hasOwn(OPTIONS, name) || (rest !== '') !== OPTIONS[name]) return undefined;
+  if (name === '--editable') return readRequirement(rest, true);
+  const value = rest === '' ? undefined : unquoted(rest);
+  if (rest !== '' && value === undefined) return undefined;
+  if (name !== '--requirement' && name !== '--constraint') return { kind: 'option', name, value };
+  const target = cleanPath(childPath(folder, value as string));
+  const outside = URL.test(value as string) || (value as string).startsWith('/') || target.split('/')[0] === '..';
+  return { kind: 'include', constraint: name === '--constraint', written: value as string, path: outside ? undefined : target };
+}
+
+function splitOption(line: string): { name: string; rest: string } {
+  if (!line.startsWith('--')) return { name: SHORT[line.slice(0, 2)] ?? '', rest: line.slice(2).replace(/^=/, '').trim() };
+  const end = line.search(/[=\s]/);
+  return end < 0 ? { name: line, rest: '' } : { name: line.slice(0, end), rest: line.slice(end + 1).trim() };
+}
+
+/** One word of a command line; undefined for several, or quotes that don't pair. */
+function unquoted(written: string): string | undefined {
+  const quoted = /^"([^"\\]*)"$|^'([^']*)'$/.exec(written);
+  if (quoted) return quoted[1] ?? quoted[2];
+  return /["'\\\s]/.test(written) ? undefined : written;
+}
+
+function readRequirement(written: string, editable: boolean): Read | undefined {
+  const [text, ...options] = written.split(/\s--?(?=[a-z])/);
+  const hashes: string[] = [];
+  for (const option of options) {
+    const hash = /^hash[= ]\s*([a-z0-9]+:[0-9a-fA-F]+)\s*$/.exec(option);
+    if (hash) hashes.push(hash[1] as string);
+    else if (!/^(?:config-settings?|global-option|install-option|build-option)[= ]/.test(option)) return undefined;
+  }
+  const { subject, marker } = splitMarker((text as string).trim());
+  if (URL.test(subject)) return { kind: 'url', url: subject, name: undefined, editable, marker, hashes };
+  const named = /^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*@[ \t]*(\S+)$/.exec(subject);
+  if (named) return { kind: 'url', url: named[2] as string, name: named[1], editable, marker, hashes };
+  if (subject !== '' && (editable || /^\.|\//.test(subject) || ARCHIVE.test(subject)))
+    return { kind: 'local', path: subject.replace(/\[[^[\]]*\]$/, ''), editable, marker, hashes };
+  return readPackage(subject, marker, hashes);
+}
+
+/** A URL may hold a `;`, so there a space stands in front of the marker's. */
+function splitMarker(text: string): { subject: string; marker: string | undefined } {
+  const isUrl = URL.test(text) || /[ \t]@[ \t]/.test(text);
+  const at = isUrl ? text.search(/\s;/) : text.indexOf(';');
+  if (at < 0) return { subject: text, marker: undefined };
+  return { subject: text.slice(0, at).trim(), marker: text.slice(text.indexOf(';', at) + 1).trim() };
+}
+
+function readPackage(subject: string, marker: string | undefined, hashes: string[]): Read | undefined {
+  const parts = PACKAGE.exec(subject);
+  const written = (parts?.[3] ?? '').trim();
+  const specifier = written.startsWith('(') && written.endsWith(')') ? written.slice(1, -1) : written;
+  if (!parts || (specifier !== '' && !specifier.split(',').every(part => SPECIFIERS.test(part)))) return undefined;
+  const extras = (parts[2] ?? '').split(',').flatMap(extra => extra.trim() || []);
+  return { kind: 'package', name: parts[1] as string, extras, specifier: specifier.trim(), marker, hashes };
+}
