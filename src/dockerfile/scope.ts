@@ -1,21 +1,18 @@
 import type { ImageFacts, Images } from '../images/images.ts';
+import { Dispatch, type ScopeValue, type State, type Variables } from './dispatch.ts';
 import { parseImageReference } from './image-reference.ts';
-import { expandWord, type Lookup, UNKNOWN, type Value } from './lex.ts';
-import type { Dockerfile, Instruction, Pair } from './nodes.ts';
+import { UNKNOWN, type Value } from './lex.ts';
+import type { Dockerfile, Instruction } from './nodes.ts';
 import type { Base, Stage } from './stages.ts';
-import { Versions } from './versions.ts';
+import type { Versions } from './versions.ts';
 
-/** A text as far as it is known, and whether a caller could set it with `--build-arg`. */
-export interface ScopeValue {
-  text: Value;
-  settable: boolean;
-}
+export type { ScopeValue } from './dispatch.ts';
 
 /** What is in force at a place of a stage. */
 export interface Scope {
   stage: Stage;
-  /** What `$NAME` is: a definition of the file, else the base image's; undefined where it is certainly unset. */
-  variable(name: string): ScopeValue | undefined;
+  /** A definition of the file, else the base image's. */
+  variable: Variables;
   /** Absolute; UNKNOWN where it depends on what can't be known. */
   workdir: Value;
   /** As written, expanded; undefined for the base image's default where that isn't known. */
@@ -30,40 +27,19 @@ export interface Scope {
   image: ImageFacts | undefined;
 }
 
-/** What changes along a stage: shared, never altered. */
-interface State {
-  variables: Versions<ScopeValue>;
-  workdir: Value;
-  user: Value | undefined;
-  shell: string[] | undefined;
-  cmd: Instruction | undefined;
-  entrypoint: Instruction | undefined;
-  healthcheck: Instruction | undefined;
-}
-
 interface Scopes {
   stages: Stage[];
+  /** The stage whose FROM or instruction it is. */
+  stageOf(instruction: Instruction): Stage | undefined;
   at(instruction: Instruction): Scope | undefined;
   after(stage: Stage): Scope;
+  /** What variables are where an instruction begins: for a FROM the global ones, for an ONBUILD's trigger unknown. */
+  variablesAt(instruction: Instruction): Variables;
+  /** The stage of a name, as COPY --from and RUN --mount find it: the last of that name, in any case. */
+  named(name: string): Stage | undefined;
 }
 
-/** ARGs that every build has (docs.docker.com/reference/dockerfile: predefined ARGs, and those of the platform). */
-const PREDEFINED: ReadonlySet<string> = new Set(
-  (
-    'BUILDPLATFORM BUILDOS BUILDOSVERSION BUILDARCH BUILDVARIANT TARGETPLATFORM TARGETOS TARGETOSVERSION TARGETARCH TARGETVARIANT TARGETSTAGE ' +
-    'HTTP_PROXY http_proxy HTTPS_PROXY https_proxy FTP_PROXY ftp_proxy NO_PROXY no_proxy ALL_PROXY all_proxy SOURCE_DATE_EPOCH'
-  ).split(' '),
-);
-
-const SCRATCH: ImageFacts = {
-  family: 'scratch',
-  user: '0',
-  workdir: '/',
-  env: { PATH: undefined },
-  entrypoint: 'none',
-  cmd: [],
-  shell: false,
-};
+const SCRATCH: ImageFacts = { family: 'scratch', user: '0', workdir: '/', env: {}, entrypoint: 'none', cmd: [], shell: false };
 
 const remembered = new WeakMap<Dockerfile, WeakMap<Images, Scopes>>();
 
@@ -79,114 +55,89 @@ export function scopes(file: Dockerfile, images: Images): Scopes {
 class Walk {
   private readonly file: Dockerfile;
   private readonly images: Images;
-  private readonly keys = new Map<string, number>();
-  private readonly globals = new Map<string, ScopeValue>();
+  private readonly dispatch: Dispatch;
   private readonly stages: Stage[] = [];
   private readonly byName = new Map<string, Stage>();
-  private readonly states = new Map<Instruction, { stage: Stage; state: State }>();
+  private readonly places = new Map<Instruction, { stage: Stage; state: State | undefined }>();
+  private readonly globals = new Map<Instruction, Versions<ScopeValue>>();
   private readonly ends = new Map<Stage, State>();
+  private readonly openings = new Map<Stage, State>();
   private readonly bottoms = new Map<Stage, ImageFacts | undefined>();
 
   constructor(file: Dockerfile, images: Images) {
     this.file = file;
     this.images = images;
-    for (const { pairs } of file.instructions) {
-      for (const { name } of pairs) if (!this.keys.has(name.text)) this.keys.set(name.text, this.keys.size);
-    }
+    this.dispatch = new Dispatch(file);
   }
 
   scopes(): Scopes {
-    let state: State | undefined;
-    for (const instruction of this.file.instructions) {
-      const current = this.stages.at(-1);
-      if (instruction.name === 'FROM') {
-        if (current && state) this.ends.set(current, state);
-        state = this.open(instruction);
-      } else if (!current || !state) this.global(instruction);
-      else {
-        current.instructions.push(instruction);
-        this.states.set(instruction, { stage: current, state });
-        state = this.next(state, instruction, current);
-      }
-    }
-    const last = this.stages.at(-1);
-    if (last && state) this.ends.set(last, state);
+    this.walk();
     return {
       stages: this.stages,
+      stageOf: instruction => this.places.get(instruction)?.stage,
       at: instruction => {
-        const found = this.states.get(instruction);
-        return found && this.scope(found.stage, found.state);
+        const { stage, state } = this.places.get(instruction) ?? {};
+        return stage && state && this.scope(stage, state);
       },
       after: stage => this.scope(stage, this.ends.get(stage) as State),
+      variablesAt: instruction => this.variablesAt(instruction),
+      named: name => this.byName.get(name.toLowerCase()),
     };
+  }
+
+  private walk(): void {
+    let stage: Stage | undefined;
+    let state: State | undefined;
+    for (const instruction of this.file.instructions) {
+      if (instruction.name === 'FROM') {
+        if (stage && state) this.ends.set(stage, state);
+        stage = this.open(instruction);
+        state = this.opening(stage);
+        this.places.set(instruction, { stage, state: undefined });
+      } else if (stage && state) {
+        stage.instructions.push(instruction);
+        this.places.set(instruction, { stage, state });
+        state = this.dispatch.after(state, instruction, this.bottoms.get(stage));
+      } else {
+        this.globals.set(instruction, this.dispatch.globals);
+        this.dispatch.defineGlobals(instruction);
+      }
+    }
+    if (stage && state) this.ends.set(stage, state);
   }
 
   private scope(stage: Stage, state: State): Scope {
-    return { ...state, stage, image: this.bottoms.get(stage), variable: name => this.variable(stage, state, name) };
+    const { workdir, user, shell, cmd, entrypoint, healthcheck } = state;
+    const image = this.bottoms.get(stage);
+    const variable: Variables = name => this.dispatch.variable(state, image, name);
+    return { stage, image, variable, workdir, user, shell, cmd, entrypoint, healthcheck };
   }
 
-  private variable(stage: Stage, state: State, name: string): ScopeValue | undefined {
-    const key = this.keys.get(name);
-    const own = key === undefined ? undefined : state.variables.get(key);
-    if (own) return own;
-    const env = this.bottoms.get(stage)?.env;
-    if (!env) return { text: UNKNOWN, settable: false };
-    return Object.hasOwn(env, name) ? { text: env[name] ?? UNKNOWN, settable: false } : undefined;
+  private variablesAt(instruction: Instruction): Variables {
+    const place = this.places.get(instruction);
+    if (place?.state) return this.scope(place.stage, place.state).variable;
+    if (place) return name => this.dispatch.global(name);
+    const globals = this.globals.get(instruction);
+    if (globals) return name => this.dispatch.global(name, globals);
+    return () => ({ text: UNKNOWN, settable: false });
   }
 
-  private expand(word: string, find: (name: string) => ScopeValue | undefined): ScopeValue {
-    let settable = false;
-    const lookup: Lookup = name => {
-      const found = find(name);
-      settable ||= found?.settable ?? false;
-      return found?.text;
-    };
-    const text = expandWord(word, lookup, this.file.escape);
-    return { text: typeof text === 'object' ? UNKNOWN : text, settable };
-  }
-
-  private global({ name, pairs }: Instruction): void {
-    if (name !== 'ARG') return;
-    for (const { name, value } of pairs) {
-      const text = value ? this.expand(value.text, each => this.globalValue(each)).text : UNKNOWN;
-      this.globals.set(name.text, { text, settable: true });
-    }
-  }
-
-  private globalValue(name: string): ScopeValue | undefined {
-    return this.globals.get(name) ?? (PREDEFINED.has(name) ? { text: UNKNOWN, settable: true } : undefined);
-  }
-
-  private open(from: Instruction): State {
+  private open(from: Instruction): Stage {
     const [image, , named] = from.words;
-    const { text, settable } = this.expand(image?.text ?? '', name => this.globalValue(name));
-    const base = this.base(text, settable, image?.text ?? '');
+    const written = image?.text ?? '';
+    const { text, settable } = this.dispatch.expand(written, name => this.dispatch.global(name));
+    const base = this.base(text, settable, written);
     const stage: Stage = { index: this.stages.length, name: named?.text.toLowerCase(), from, instructions: [], base };
     this.stages.push(stage);
     if (stage.name) this.byName.set(stage.name, stage);
-    const parent = base.kind === 'stage' ? base.stage : undefined;
-    const facts = parent ? this.bottoms.get(parent) : this.facts(base);
-    this.bottoms.set(stage, facts);
-    const inherited = parent && this.ends.get(parent);
-    return inherited ?? { ...this.blank(), workdir: facts?.workdir ?? UNKNOWN, user: facts?.user };
-  }
-
-  private blank(): State {
-    const variables = new Versions<ScopeValue>(this.keys.size);
-    return {
-      variables,
-      workdir: UNKNOWN,
-      user: undefined,
-      shell: undefined,
-      cmd: undefined,
-      entrypoint: undefined,
-      healthcheck: undefined,
-    };
+    this.bottoms.set(stage, base.kind === 'stage' ? this.bottoms.get(base.stage) : this.facts(base));
+    return stage;
   }
 
   private base(text: Value, settable: boolean, written: string): Base {
     if (text === UNKNOWN) return { kind: 'unknown', text: written };
-    const stage = this.byName.get(text.toLowerCase());
+    // names are kept in lower case, and FROM, unlike COPY --from, is compared as written
+    const stage = this.byName.get(text);
     if (stage) return { kind: 'stage', stage };
     if (text === 'scratch') return { kind: 'scratch' };
     const reference = parseImageReference(text);
@@ -198,57 +149,16 @@ class Walk {
     return base.kind === 'image' ? this.images.about(base.reference) : undefined;
   }
 
-  private next(state: State, instruction: Instruction, stage: Stage): State {
-    const expand = (word: string) => this.expand(word, name => this.variable(stage, state, name));
-    const { name, words } = instruction;
-    const argument = words[0]?.text ?? '';
-    switch (name) {
-      case 'ENV':
-      case 'ARG':
-        return { ...state, variables: this.defined(state, instruction, expand) };
-      case 'WORKDIR':
-        return { ...state, workdir: joined(state.workdir, expand(argument).text) };
-      case 'USER':
-        return { ...state, user: expand(argument).text };
-      case 'SHELL':
-        return { ...state, shell: words.map(({ text }) => text) };
-      case 'CMD':
-        return { ...state, cmd: instruction };
-      case 'HEALTHCHECK':
-        return { ...state, healthcheck: instruction };
-      case 'ENTRYPOINT':
-        // an ENTRYPOINT resets the CMD that was inherited, not the stage's own
-        return { ...state, entrypoint: instruction, cmd: state.cmd && this.states.get(state.cmd)?.stage === stage ? state.cmd : undefined };
-      default:
-        return state;
-    }
+  /** The state at the start of a stage: its image's, or that of the stage below with its ONBUILD triggers run, once for all who stand on it. */
+  private opening({ base, ...stage }: Stage): State {
+    if (base.kind !== 'stage') return this.dispatch.blank(this.bottoms.get(this.stages[stage.index] as Stage));
+    const parent = base.stage;
+    const found = this.openings.get(parent);
+    if (found) return found;
+    const image = this.bottoms.get(parent);
+    let state = this.dispatch.inherited(this.ends.get(parent) as State, image);
+    for (const { trigger } of parent.instructions) if (trigger) state = this.dispatch.after(state, trigger, image);
+    this.openings.set(parent, state);
+    return state;
   }
-
-  private defined(state: State, { name, pairs }: Instruction, expand: (word: string) => ScopeValue): Versions<ScopeValue> {
-    let { variables } = state;
-    for (const pair of pairs) {
-      const value = name === 'ENV' ? expand(pair.value?.text ?? '') : this.argument(pair, expand, variables);
-      if (value) variables = variables.with(this.keys.get(pair.name.text) as number, value);
-    }
-    return variables;
-  }
-
-  /** An ARG's value: its default, a global one of that name, or what only the caller knows. */
-  private argument({ name, value }: Pair, expand: (word: string) => ScopeValue, variables: Versions<ScopeValue>): ScopeValue {
-    if (value) return { text: expand(value.text).text, settable: true };
-    const found = this.globals.get(name.text) ?? variables.get(this.keys.get(name.text) as number);
-    return { text: found?.text ?? UNKNOWN, settable: true };
-  }
-}
-
-/** WORKDIR after another, as BuildKit normalises it. */
-function joined(current: Value, next: Value): Value {
-  if (next === UNKNOWN) return UNKNOWN;
-  if (!next.startsWith('/') && current === UNKNOWN) return UNKNOWN;
-  const kept: string[] = [];
-  for (const segment of (next.startsWith('/') ? next : `${String(current)}/${next}`).split('/')) {
-    if (segment === '..') kept.pop();
-    else if (segment !== '' && segment !== '.') kept.push(segment);
-  }
-  return `/${kept.join('/')}`;
 }

@@ -1,8 +1,10 @@
 import type { Images } from '../images/images.ts';
+import { expand } from './dispatch.ts';
 import type { ImageReference } from './image-reference.ts';
-import { expandWord, UNKNOWN, type Value } from './lex.ts';
 import type { Dockerfile, Instruction, Word } from './nodes.ts';
 import { type Scope, type ScopeValue, scopes } from './scope.ts';
+
+export type { Scope, ScopeValue } from './scope.ts';
 
 /** What a stage stands on. */
 export type Base =
@@ -26,12 +28,12 @@ export function stages(file: Dockerfile, images: Images): Stage[] {
   return scopes(file, images).stages;
 }
 
-/** The stage that an instruction stands in; undefined before the first FROM. */
+/** The stage that an instruction stands in or, a FROM, opens; undefined before the first FROM. */
 export function stageOf(file: Dockerfile, images: Images, instruction: Instruction): Stage | undefined {
-  return scopes(file, images).at(instruction)?.stage;
+  return scopes(file, images).stageOf(instruction);
 }
 
-/** What is in force where an instruction begins; undefined before the first FROM. */
+/** What is in force where an instruction of a stage begins; undefined for a FROM and before the first. */
 export function scopeAt(file: Dockerfile, images: Images, instruction: Instruction): Scope | undefined {
   return scopes(file, images).at(instruction);
 }
@@ -49,18 +51,6 @@ export function lineage(stage: Stage): Stage[] {
 }
 
 /** What a word of an instruction says once its variables are expanded; whether a caller could change that with `--build-arg`. */
-export function expandAt(file: Dockerfile, images: Images, instruction: Instruction, word: Word): ScopeValue {
-  const scope = scopeAt(file, images, instruction);
-  let settable = false;
-  const text = expandWord(
-    word.text,
-    name => {
-      const found: ScopeValue | undefined = scope?.variable(name);
-      settable ||= found?.settable ?? false;
-      return found?.text;
-    },
-    file.escape,
-  );
-  const value: Value = typeof text === 'object' ? UNKNOWN : text;
-  return { text: value, settable };
+export function expandAt(file: Dockerfile, images: Images, instruction: Instruction, word: Pick<Word, 'text'>): ScopeValue {
+  return expand(word.text, scopes(file, images).variablesAt(instruction), file.escape);
 }

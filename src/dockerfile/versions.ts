@@ -1,4 +1,5 @@
-const BITS = 5;
+// narrow, for memory: each change copies one node per level
+const BITS = 3;
 const WIDTH = 1 << BITS;
 
 type Node<T> = readonly (Node<T> | T | undefined)[];
