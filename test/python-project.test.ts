@@ -28,6 +28,7 @@ describe('a requirements file', () => {
     ['a==1 --hash=sha256:ab --hash sha256:cd', { ...PACKAGE, name: 'a', specifier: '==1', hashes: ['sha256:ab', 'sha256:cd'] }],
     ['a @ https://x/a;b.whl ; python_version<"3"', { ...URL, url: 'https://x/a;b.whl', name: 'a', marker: 'python_version<"3"' }],
     ['git+https://h/r.git@main#egg=r', { ...URL, url: 'git+https://h/r.git@main#egg=r' }],
+    ['git+https://${T}@h/r', { ...URL, url: 'git+https://${T}@h/r' }],
     ['file:./a', { ...URL, url: 'file:./a' }],
     ['-e git+ssh://git@h/r', { ...URL, url: 'git+ssh://git@h/r', editable: true }],
     ['-e .[dev]', { ...LOCAL, path: '.', editable: true }],
@@ -46,6 +47,14 @@ describe('a requirements file', () => {
     ['--pre', { kind: 'option', name: '--pre', value: undefined }],
   ])('reads %s', (line, expected) => expect(lines(line, 'req/r.txt')).toEqual([{ line: 1, ...expected }]));
 
+  it('reads several options on a line', () => {
+    expect(lines('-i https://x --trusted-host x -r a.txt')).toEqual([
+      { line: 1, kind: 'option', name: '--index-url', value: 'https://x' },
+      { line: 1, kind: 'option', name: '--trusted-host', value: 'x' },
+      { line: 1, kind: 'include', constraint: false, written: 'a.txt', path: 'a.txt' },
+    ]);
+  });
+
   it('joins continued lines, and knows comments, blank lines, CRLF and a byte order mark', () => {
     expect(lines('\uFEFF# a\r\n\r\na==1 \\\r\n  --hash=sha256:ab\r\nb # c\r\n  # d \\\r\nc')).toEqual([
       { line: 3, ...PACKAGE, name: 'a', specifier: '==1', hashes: ['sha256:ab'] },
@@ -63,6 +72,8 @@ describe('a requirements file', () => {
     ['-r a b', "line 1: can't make out -r a b"],
     ['-e', "line 1: can't make out -e"],
     ['--pre x', "line 1: can't make out --pre x"],
+    ['./{{ x }}', "line 1: can't make out ./{{ x }}"],
+    ['a @ x{{ y }}', "line 1: can't make out a @ x{{ y }}"],
     ['__proto__', "line 1: can't make out __proto__"],
   ])('that pip would not take says where: %j', (text, expected) => expect(lines(text)).toBe(`requirements.txt: ${expected}`));
 

@@ -35,7 +35,6 @@ const OPTIONS: Record<string, boolean> = {
   '--use-feature': true,
   '--requirement': true,
   '--constraint': true,
-  '--editable': true,
 };
 const SHORT: Record<string, string> = {
   '-i': '--index-url',
@@ -57,9 +56,9 @@ export const requirementsFile: (context: BuildContext, path: string) => Requirem
     if (text === undefined) return { problem: `${path}: over 4 MiB or not UTF-8` };
     const requirements: Requirement[] = [];
     for (const { text: line, number } of logicalLines(text)) {
-      const requirement = readLine(line, parentPath(path));
-      if (!requirement) return { problem: `${path}: line ${number}: can't make out ${line.length > 80 ? `${line.slice(0, 80)}…` : line}` };
-      requirements.push({ line: number, ...requirement });
+      const read = readLine(line, parentPath(path));
+      if (!read) return { problem: `${path}: line ${number}: can't make out ${line.length > 80 ? `${line.slice(0, 80)}…` : line}` };
+      requirements.push(...read.map(requirement => ({ line: number, ...requirement })));
     }
     return { path, requirements };
   },
@@ -118,33 +117,44 @@ function withoutComment(line: string): string {
 
 type Read = Requirement extends infer Each ? (Each extends { line: number } ? Omit<Each, 'line'> : never) : never;
 
-function readLine(line: string, folder: string): Read | undefined {
-  return line.startsWith('-') ? readOption(line, folder) : readRequirement(line, false);
+function readLine(line: string, folder: string): Read[] | undefined {
+  const editable = /^(?:-e|--editable(?=[=\s]))[=\s]*(\S.*)$/.exec(line)?.[1];
+  if (editable === undefined && line.startsWith('-')) return readOptions(line, folder);
+  const requirement = readRequirement(editable ?? line, editable !== undefined);
+  return requirement && [requirement];
 }
 
-function readOption(line: string, folder: string): Read | undefined {
-  const { name, rest } = splitOption(line);
-  if (!Object.hasOwn(OPTIONS, name) || (rest !== '') !== OPTIONS[name]) return undefined;
-  if (name === '--editable') return readRequirement(rest, true);
-  const value = rest === '' ? undefined : unquoted(rest);
-  if (rest !== '' && value === undefined) return undefined;
-  if (name !== '--requirement' && name !== '--constraint') return { kind: 'option', name, value };
-  const target = cleanPath(childPath(folder, value as string));
-  const outside = URL.test(value as string) || (value as string).startsWith('/') || target.split('/')[0] === '..';
-  return { kind: 'include', constraint: name === '--constraint', written: value as string, path: outside ? undefined : target };
+/** A line may hold several options. */
+function readOptions(line: string, folder: string): Read[] | undefined {
+  const words = shellWords(line)?.reverse();
+  const read: Read[] = [];
+  for (let word = words?.pop(); word !== undefined; word = words?.pop()) {
+    const parts = /^(--[a-z-]+)(?:=(.+))?$|^(-[a-z])=?(.+)?$/.exec(word);
+    const name = parts?.[1] ?? SHORT[parts?.[3] ?? ''] ?? '';
+    if (!Object.hasOwn(OPTIONS, name)) return undefined;
+    const given = parts?.[2] ?? parts?.[4];
+    const value = OPTIONS[name] ? (given ?? words?.pop()) : undefined;
+    if (OPTIONS[name] ? value === undefined : given !== undefined) return undefined;
+    const include = name === '--requirement' || name === '--constraint';
+    read.push(include ? readInclude(name === '--constraint', value as string, folder) : { kind: 'option', name, value });
+  }
+  return words && read;
 }
 
-function splitOption(line: string): { name: string; rest: string } {
-  if (!line.startsWith('--')) return { name: SHORT[line.slice(0, 2)] ?? '', rest: line.slice(2).replace(/^=/, '').trim() };
-  const end = line.search(/[=\s]/);
-  return end < 0 ? { name: line, rest: '' } : { name: line.slice(0, end), rest: line.slice(end + 1).trim() };
+function readInclude(constraint: boolean, written: string, folder: string): Read {
+  const path = cleanPath(childPath(folder, written));
+  const outside = URL.test(written) || written.startsWith('/') || path.split('/')[0] === '..';
+  return { kind: 'include', constraint, written, path: outside ? undefined : path };
 }
 
-/** One word of a command line; undefined for several, or quotes that don't pair. */
-function unquoted(written: string): string | undefined {
-  const quoted = /^"([^"\\]*)"$|^'([^']*)'$/.exec(written);
-  if (quoted) return quoted[1] ?? quoted[2];
-  return /["'\\\s]/.test(written) ? undefined : written;
+/** Words as a shell splits them, for lines without escapes and quotes within words. */
+function shellWords(line: string): string[] | undefined {
+  const words: string[] = [];
+  for (const match of line.matchAll(/"([^"\\]*)"(?=\s|$)|'([^']*)'(?=\s|$)|(\S+)/g)) {
+    if (match[3] !== undefined && /["'\\]/.test(match[3])) return undefined;
+    words.push(match[1] ?? match[2] ?? (match[3] as string));
+  }
+  return words;
 }
 
 function readRequirement(written: string, editable: boolean): Read | undefined {
@@ -156,12 +166,13 @@ function readRequirement(written: string, editable: boolean): Read | undefined {
     else if (!/^(?:config-settings?|global-option|install-option|build-option)[= ]/.test(option)) return undefined;
   }
   const { subject, marker } = splitMarker((text as string).trim());
-  if (URL.test(subject)) return { kind: 'url', url: subject, name: undefined, editable, marker, hashes };
+  if (URL.test(subject) && !/\s/.test(subject)) return { kind: 'url', url: subject, name: undefined, editable, marker, hashes };
   const named = /^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*@[ \t]*(\S+)$/.exec(subject);
   if (named) return { kind: 'url', url: named[2] as string, name: named[1], editable, marker, hashes };
-  if (subject !== '' && (editable || /^\.|\//.test(subject) || ARCHIVE.test(subject)))
-    return { kind: 'local', path: subject.replace(/\[[^[\]]*\]$/, ''), editable, marker, hashes };
-  return readPackage(subject, marker, hashes);
+  const looksLocal = /^[^[]/.test(subject) && (editable || /^\.|\//.test(subject) || ARCHIVE.test(subject));
+  if (!looksLocal) return readPackage(subject, marker, hashes);
+  // A template, or what somebody's tool will fill in, is no path.
+  return /[{}<>"'$*]/.test(subject) ? undefined : { kind: 'local', path: subject.replace(/\[[^[\]]*\]$/, ''), editable, marker, hashes };
 }
 
 /** A URL may hold a `;`, so there a space stands in front of the marker's. */
