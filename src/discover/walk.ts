@@ -28,7 +28,7 @@ const SKIPPED = new Set([
   '__pycache__',
 ]);
 const DEEPEST = 64;
-const MAX_GITIGNORE = 1024 * 1024;
+const MAX_GITIGNORE = 256 * 1024;
 
 /**
  * The Dockerfiles below a folder by their names, in order. Each folder's .gitignore holds, and those above up to the repository's root; links to folders
