@@ -10,7 +10,8 @@ export interface HeredocWord {
 export function heredocsOfLine(line: string): { heredocs: HeredocWord[] } | LexError {
   const words = rawWords(line, { rawQuotes: true, rawEscapes: true });
   const heredocs: HeredocWord[] = [];
-  for (const word of Array.isArray(words) ? words : []) {
+  if ('error' in words) return words.tooDeep ? words : { heredocs };
+  for (const word of words) {
     const heredoc = parseHeredocWord(word);
     if (heredoc && 'error' in heredoc) return heredoc;
     if (heredoc) heredocs.push(heredoc);
@@ -20,8 +21,10 @@ export function heredocsOfLine(line: string): { heredocs: HeredocWord[] } | LexE
 
 /** The heredoc that a word opens; undefined for any other word (BuildKit's ParseHeredoc). */
 export function parseHeredocWord(word: string): HeredocWord | LexError | undefined {
-  const [, chomp, rest] = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word) ?? [];
-  if (!rest) return undefined;
+  const [start, chomp] = /^\d*<<(-?)/.exec(word) ?? [];
+  if (start === undefined) return undefined;
+  const rest = word.slice(start.length).replace(/^[\t\n\f\r ]+/, '');
+  if (rest === '' || rest.includes('<')) return undefined;
   const names = rawWords(rest, {});
   const raw = rawWords(rest, { rawQuotes: true });
   if ('error' in names) return names;
@@ -29,6 +32,11 @@ export function parseHeredocWord(word: string): HeredocWord | LexError | undefin
   const [name] = names;
   if (name === undefined || names.length !== 1) return undefined;
   return { name, chomp: chomp === '-', expand: quotes(name) === quotes(raw[0] ?? '') };
+}
+
+/** The content of a heredoc begun by `<<-`: without the tabs at the start of each line. */
+export function chompedContent(content: string): string {
+  return content.replace(/(^|\n)\t+/g, '$1');
 }
 
 function rawWords(text: string, options: LexOptions): string[] | LexError {
