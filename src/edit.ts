@@ -131,7 +131,7 @@ function withoutLastContinuation(file: Dockerfile, instruction: Instruction): Ed
     const start = contentStart(file.source, line);
     if (start === line.end || commentOf(file.source, line)) continue;
     const escape = file.source.lastIndexOf(file.escape, line.end);
-    edits.push({ start: escape, end: escape + 1, text: '' });
+    edits.push({ start: escape, end: line.end, text: '' });
     if (start < escape) break;
   }
   return edits.reverse();

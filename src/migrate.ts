@@ -1,5 +1,4 @@
-import type { Span } from './dockerfile/nodes.ts';
-import { parse } from './dockerfile/parse.ts';
+import type { Dockerfile, Span } from './dockerfile/nodes.ts';
 import type { Edit } from './edit.ts';
 import { editsOf, wholeText } from './pieces.ts';
 import { type Place, placeOf } from './place.ts';
@@ -43,8 +42,8 @@ const ROUNDS = 4;
  * Runs transforms over one Dockerfile, in order, each on fresh text, until none proposes anything more. Never throws: trouble is in `bugs` and
  * `problems`, and a file with problems is left alone.
  */
-export function migrate(source: string, steps: readonly Step[], facts: Facts): Migration {
-  const file = parse(source);
+export function migrate(file: Dockerfile, steps: readonly Step[], facts: Facts): Migration {
+  const { source } = file;
   const at = (span: Span) => placeOf(file, span);
   const start: State = { file, pieces: wholeText(source), neighbours: new Map(), context: facts.context };
   const problems = file.problems.map(({ span, message }) => ({ place: at(span), message }));

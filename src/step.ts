@@ -20,7 +20,8 @@ export interface Step {
 
 /** What became of one thing that a transform said. */
 export type Outcome =
-  | { kind: 'applied' | 'suppressed'; change: Change }
+  | { kind: 'applied'; change: Change }
+  | { kind: 'suppressed'; change: Change }
   | { kind: 'held'; because: 'keeps' | 'gain'; change: Change }
   | { kind: 'refused'; refusal: Refusal };
 
@@ -54,7 +55,7 @@ export function runStep(step: Step, start: State, facts: Facts): { state: State;
     const original = originalOffsets(state.pieces);
     const chosen = choose(step, state, facts);
     const told = pass === 0 ? chosen.outcomes : chosen.outcomes.filter(({ kind }) => kind === 'applied');
-    outcomes.push(...told.map(outcome => ({ ...outcome, at: originalSpan(original, outcome) })));
+    outcomes.push(...told.map(outcome => placed(outcome, original)));
     const changes = chosen.outcomes.flatMap(outcome => (outcome.kind === 'applied' ? [outcome.change] : []));
     if (changes.length === 0) return { state, outcomes };
     if (!unfinished || pass === PASSES) throw new Error(`it proposes again after its own changes: ${changes[0]?.title}`);
@@ -63,9 +64,12 @@ export function runStep(step: Step, start: State, facts: Facts): { state: State;
   }
 }
 
-function originalSpan(original: (offset: number) => number, outcome: Outcome): Span {
+/** The outcome with its place; where a transform gave a node as its span, the node isn't kept. */
+function placed(outcome: Outcome, original: (offset: number) => number): Placed {
   const { start, end } = outcome.kind === 'refused' ? outcome.refusal.at : outcome.change.at;
-  return { start: original(start), end: original(Math.max(start, end - 1)) + 1 };
+  const at = { start: original(start), end: original(Math.max(start, end - 1)) + 1 };
+  if (outcome.kind === 'refused') return { ...outcome, at, refusal: { ...outcome.refusal, at: { start, end } } };
+  return { ...outcome, at, change: { ...outcome.change, at: { start, end } } };
 }
 
 /** What of a transform's proposals is applied together. `later`: some overlap others and have to wait for the next pass. */

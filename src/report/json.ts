@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Finding } from '../migrate.ts';
+import { printableJson } from './printable.ts';
+import { type FileResult, totals } from './results.ts';
+
+/** The plan's version: it changes when a reader of the one before would misread it. */
+const VERSION = 1;
+
+/**
+ * For programs: a plan that can be applied without running the transforms again. Each file's `edits` are of its text as it was when its bytes had the digest
+ * `before`, in UTF-16 offsets; made together they give the digest `after`. `digest` maps a text to the SHA-256 of its UTF-8 bytes, in hex.
+ */
+export function jsonReport(results: readonly FileResult[], digest: (text: string) => string): string {
+  const plan = { version: VERSION, files: results.map(result => plannedFile(result, digest)), totals: totals(results) };
+  return `${printableJson(JSON.stringify(plan, undefined, 2))}\n`;
+}
+
+function plannedFile({ path, context, migration, trouble, skipped, written }: FileResult, digest: (text: string) => string) {
+  const reported = { path, context, written, skipped, trouble: trouble.map(({ message, place }) => ({ ...place, message })) };
+  if (!migration) return reported;
+  const of = <Kind extends Finding['kind']>(kind: Kind) =>
+    migration.findings.filter(finding => finding.kind === kind) as Extract<Finding, { kind: Kind }>[];
+  return {
+    ...reported,
+    before: digest(migration.source),
+    after: digest(migration.text),
+    edits: migration.edits,
+    neighbours: migration.neighbours.map(({ path: neighbour, before, text, edits }) => ({
+      path: context && 'folder' in context ? join(context.folder, neighbour) : neighbour,
+      before: before === undefined ? null : digest(before),
+      after: digest(text),
+      edits,
+    })),
+    changes: of('applied').map(planned),
+    held: of('held').map(finding => ({ ...planned(finding), because: finding.because })),
+    suppressed: of('suppressed').map(planned),
+    refusals: of('refused').map(({ transform, place, refusal: { code, reason } }) => ({ transform, ...place, code, reason })),
+    bugs: migration.bugs,
+  };
+}
+
+function planned({ transform, place, change }: Extract<Finding, { change: unknown }>) {
+  const { title, keeps, alters = [], notes = [], settles = [] } = change;
+  return { transform, ...place, title, keeps, alters, notes, settles };
+}

@@ -1,0 +1,65 @@
+import type { Migration } from '../migrate.ts';
+import type { Place } from '../place.ts';
+
+/** What came of one file: what every reporter gets. */
+export interface FileResult {
+  /** As the user knows it: relative to the working directory where it is below that. */
+  path: string;
+  /** The build context's folder and how it was found, or why it isn't known; undefined for a file that wasn't read. */
+  context: { folder: string; from: string } | { unknown: string } | undefined;
+  migration: Migration | undefined;
+  /** Why it couldn't be read or written. */
+  trouble: Trouble[];
+  /** Why it was left alone where that is no trouble. */
+  skipped: string | undefined;
+  written: boolean;
+}
+
+export interface Trouble {
+  message: string;
+  place: Place | undefined;
+}
+
+export interface Totals {
+  files: number;
+  /** Files that change. */
+  changed: number;
+  changes: number;
+  refused: number;
+  heldByPromise: number;
+  heldForLittle: number;
+  suppressed: number;
+  /** Files with trouble. */
+  failed: number;
+}
+
+/** The counts of a run. */
+export function totals(results: readonly FileResult[]): Totals {
+  const sum: Totals = {
+    files: results.length,
+    changed: 0,
+    changes: 0,
+    refused: 0,
+    heldByPromise: 0,
+    heldForLittle: 0,
+    suppressed: 0,
+    failed: 0,
+  };
+  for (const { migration, trouble } of results) {
+    if (trouble.length > 0) sum.failed++;
+    if (migration && isChanged(migration)) sum.changed++;
+    for (const finding of migration?.findings ?? []) {
+      if (finding.kind === 'applied') sum.changes++;
+      else if (finding.kind === 'refused') sum.refused++;
+      else if (finding.kind === 'suppressed') sum.suppressed++;
+      else if (finding.because === 'keeps') sum.heldByPromise++;
+      else sum.heldForLittle++;
+    }
+  }
+  return sum;
+}
+
+/** Whether a migration changes the file or a neighbour of it. */
+export function isChanged({ source, text, neighbours }: Migration): boolean {
+  return text !== source || neighbours.length > 0;
+}
