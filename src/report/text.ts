@@ -22,27 +22,42 @@ const PROMISE: Record<Keeps, string> = {
   intent: 'keeps the intent',
 };
 
-/** For people: for each file the diff, a sentence for each change and each place left alone, and a line that sums up. The diffs are a patch that git can apply. */
-export function textReport(results: readonly FileResult[], colours: Colours): string {
-  const sections = results.map(result => section(result, colours, results.length === 1)).filter(lines => lines.length > 0);
+const plain = (text: string) => text;
+const NO_COLOURS: Colours = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain };
+
+export interface TextOptions {
+  /** undefined for none. */
+  colours: Colours | undefined;
+  /** Whether the diffs are shown; together they are a patch that git can apply. */
+  diffs: boolean;
+}
+
+/** For people: for each file the diff, a sentence for each change and each place left alone, and a line that sums up. */
+export function textReport(results: readonly FileResult[], { colours = NO_COLOURS, diffs }: TextOptions): string {
+  const sections = results
+    .map(result => section(result, { colours, diffs, alone: results.length === 1 }))
+    .filter(lines => lines.length > 0);
   return [...sections, summary(results, colours)].map(lines => `${lines.join('\n')}\n`).join('\n');
 }
 
-function section({ path, context, migration, skipped }: FileResult, colours: Colours, alone: boolean): string[] {
+function section(
+  { path, context, migration, skipped }: FileResult,
+  { colours, diffs, alone }: { colours: Colours; diffs: boolean; alone: boolean },
+): string[] {
   if (skipped) return [`${colours.bold(printable(path))}  ${colours.dim(`left alone: ${skipped}`)}`];
   const told = migration?.findings.filter(({ kind }) => kind === 'applied' || kind === 'refused') ?? [];
   if (!migration || !context || migration.problems.length > 0 || (told.length === 0 && !alone)) return [];
   const where =
     'folder' in context ? `context: ${printable(context.folder)}, ${context.from}` : `context not known: ${printable(context.unknown)}`;
   const lines = [`${colours.bold(printable(path))}  ${colours.dim(where)}`];
-  const diffs = [
+  const patch = [
     ...diff(path, path, migration.source, migration.edits, colours),
     ...migration.neighbours.flatMap(({ path: neighbour, before, edits }) => {
       const shown = join('folder' in context ? context.folder : '', neighbour);
       return diff(before === undefined ? undefined : shown, shown, before ?? '', edits, colours);
     }),
   ];
-  if (diffs.length > 0) lines.push('', ...diffs);
+  if (diffs && patch.length > 0) lines.push('', ...patch);
   if (told.length > 0) lines.push('', ...sentences(told, colours));
   return lines;
 }

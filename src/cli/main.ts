@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { COMMANDS, COMMON_FLAGS, commandHelp, help, RUN_FLAGS, UsageError } from './table.ts';
+
+/** Runs the command line and returns its exit code. Everything but the table is imported where it is needed: `--help` starts as fast as an empty program. */
+async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    options: { ...COMMON_FLAGS, ...RUN_FLAGS },
+    strict: false,
+    allowPositionals: true,
+  });
+  const [name] = positionals;
+  if (values.version) {
+    const { version } = await import('./version.ts');
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  if (name === undefined) {
+    if (!values.help && argv.length > 0) throw new UsageError('name a transform: dfmod <transform> <path> ("dfmod list" shows them)');
+    process[values.help ? 'stdout' : 'stderr'].write(help());
+    return values.help ? 0 : 2;
+  }
+  if (!Object.hasOwn(COMMANDS, name)) return (await import('./run.ts')).run(argv);
+  if (values.help) {
+    process.stdout.write(commandHelp(name));
+    return 0;
+  }
+  return name === 'list' ? (await import('./list.ts')).list(argv) : (await import('./explain.ts')).explain(argv);
+}
+
+/** A reader that stops early (`| head`) is no trouble. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}
+
+process.stdout.on('error', endQuietly);
+process.stderr.on('error', endQuietly);
+// what is written is written in one go, between which no signal is heard: nothing is left to clean up
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = 2;
+  const { printable } = await import('../report/printable.ts');
+  if (error instanceof UsageError) process.stderr.write(`dfmod: ${printable(error.message)}\n`);
+  else process.stderr.write(`dfmod: this is a bug of dfmod's own: ${error instanceof Error ? error.stack : String(error)}\n`);
+}
