@@ -54,7 +54,7 @@ export function goPackage(context: BuildContext, folder: string, tags: readonly 
 /** Folders of main packages below a module's folder, where `./...` looks: not in vendor, testdata, hidden folders or other modules. */
 export function findGoMains(context: BuildContext, folder: string): { mains: string[]; complete: boolean } {
   const { paths, complete } = context.files(folder, FILE_LIMIT);
-  const nested = paths.filter(path => nameOf(path) === 'go.mod' && parentPath(path) !== folder).map(parentPath);
+  const nested = new Set(paths.filter(path => nameOf(path) === 'go.mod' && parentPath(path) !== folder).map(parentPath));
   const sources = paths.filter(path => isNameIncluded(nameOf(path)) !== 'no' && !isLeftOut(path.slice(folder.length)));
   const folders = new Set<string>();
   for (const path of sources.slice(0, GO_FILE_LIMIT)) {
@@ -73,11 +73,10 @@ function isLeftOut(path: string): boolean {
     .some(segment => segment === 'vendor' || segment === 'testdata' || /^[._]/.test(segment));
 }
 
-/** Whether a folder is one of some, or below one: by its own ancestors, so that many folders cost no more than a few. */
-function isInside(folder: string, folders: string[]): boolean {
-  const known = new Set(folders);
-  for (let at = folder; at !== ''; at = parentPath(at)) if (known.has(at)) return true;
-  return known.has('');
+/** Whether a folder is one of some, or below one. */
+function isInside(folder: string, folders: ReadonlySet<string>): boolean {
+  for (let at = folder; at !== ''; at = parentPath(at)) if (folders.has(at)) return true;
+  return false;
 }
 
 /** The files that a file's `//go:embed` patterns take in; `missing` are patterns that match nothing, which the go tool refuses. */
