@@ -1,0 +1,11 @@
+package main
+
+import (
+	"os"
+
+	"example.org/hello/store"
+)
+
+func main() {
+	store.Migrate(os.Args)
+}

@@ -1,0 +1,9 @@
+package main
+
+// #cgo LDFLAGS: -lobscure
+// #include <obscure.h>
+import "C"
+
+func main() {
+	C.obscure()
+}

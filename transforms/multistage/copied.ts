@@ -1,0 +1,80 @@
+import { posix } from 'node:path';
+import type { BuildContext } from '../../src/context/context.ts';
+
+/** Where the files of the build context stand in the image, as far as COPY and ADD put them there. */
+export interface Copied {
+  /** Absolute path in the image → path in the context. */
+  files: Map<string, string>;
+  folders: Set<string>;
+}
+
+export interface Copy {
+  sources: string[];
+  /** As written, variables expanded. */
+  destination: string;
+  workdir: string;
+}
+
+/** More files than this are a context that nobody looked at: the walk stops and the split is refused. */
+const MOST_FILES = 20_000;
+
+export function nothingCopied(): Copied {
+  return { files: new Map(), folders: new Set(['/']) };
+}
+
+/**
+ * Adds what a COPY brings, by BuildKit's rules: a folder's content goes into the destination, a file becomes the destination unless that ends in `/`,
+ * is a folder already, or there are several. Answers a reason where that can't be followed.
+ */
+export function addCopy(copied: Copied, context: BuildContext, { sources, destination, workdir }: Copy): string | undefined {
+  const target = posix.resolve(workdir, destination);
+  const matches = sources.flatMap(source => {
+    const found = context.match(source);
+    return found.map(path => ({ path, kind: context.kind(path) }));
+  });
+  if (matches.length === 0) return `copies ${sources.join(' ')}, which the build context does not have`;
+  const isFolder = destination.endsWith('/') || /(?:^|\/)\.$/.test(destination) || matches.length > 1 || copied.folders.has(target);
+  for (const { path, kind } of matches) {
+    if (kind === 'folder') {
+      const { paths, complete } = context.files(path, MOST_FILES);
+      if (!complete || copied.files.size + paths.length > MOST_FILES) return `copies more than ${MOST_FILES} files`;
+      for (const file of paths) put(copied, posix.join(target, path === '' ? file : file.slice(path.length + 1)), file);
+      addFolder(copied, target);
+    } else if (kind === 'file') put(copied, isFolder ? posix.join(target, posix.basename(path)) : target, path);
+    else return `copies ${path}, which is neither a file nor a folder`;
+  }
+  return undefined;
+}
+
+function put(copied: Copied, image: string, context: string): void {
+  copied.files.set(image, context);
+  addFolder(copied, posix.dirname(image));
+}
+
+/** A folder and those above it are there. */
+export function addFolder(copied: Copied, folder: string): void {
+  for (let at = folder; !copied.folders.has(at); at = posix.dirname(at)) copied.folders.add(at);
+}
+
+/** The folder of the context that stands at a folder of the image, told by a file in it; undefined where none does. */
+export function contextFolder(copied: Copied, folder: string, file: string): string | undefined {
+  const path = copied.files.get(posix.join(folder, file));
+  if (path === undefined) return undefined;
+  return posix.dirname(path) === '.' ? '' : posix.dirname(path);
+}
+
+/** Folders and files that together hold just these files and none of the others: what to copy, top down, in order of path. */
+export function smallestCover(copied: Copied, wanted: ReadonlySet<string>): string[] {
+  const unwanted = new Set<string>();
+  for (const file of copied.files.keys()) {
+    if (wanted.has(file)) continue;
+    for (let at = posix.dirname(file); !unwanted.has(at); at = posix.dirname(at)) unwanted.add(at);
+  }
+  const cover = new Set<string>();
+  for (const file of wanted) {
+    let at = file;
+    while (!unwanted.has(posix.dirname(at)) && posix.dirname(at) !== '/') at = posix.dirname(at);
+    cover.add(at);
+  }
+  return [...cover].sort();
+}

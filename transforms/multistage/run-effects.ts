@@ -1,0 +1,163 @@
+import { posix } from 'node:path';
+import type { Instruction } from '../../src/dockerfile/nodes.ts';
+import type { ShellCommand, ShellWord } from '../../src/dockerfile/shell.ts';
+
+/** What one command of a RUN does to the image, as far as a split has to know. */
+export type Effect =
+  | { kind: 'build'; build: BuildCommand }
+  | { kind: 'packages'; names: string[] }
+  | { kind: 'folder'; path: string }
+  | { kind: 'move'; from: string; to: string; keeps: boolean }
+  | { kind: 'gone'; path: string }
+  | { kind: 'user' }
+  | { kind: 'owner' }
+  | { kind: 'unknown'; reason: string };
+
+/** `go build` or `go install` with what is in force where it stands. */
+export interface BuildCommand {
+  instruction: Instruction;
+  /** The word `go`. */
+  program: ShellWord;
+  /** From `build` or `install` on. */
+  words: ShellWord[];
+  /** Absolute. */
+  folder: string;
+  /** Set in this RUN, undefined for a value that only the shell knows. */
+  environment: Map<string, string | undefined>;
+}
+
+/** Commands that leave nothing in the image that a program could miss. */
+const HARMLESS: ReadonlySet<string> = new Set(
+  ': [ cat date du echo false file id ldd ls printf pwd set sleep sync test true umask uname whoami'.split(' '),
+);
+
+/** The go tool's commands (go help) that write to its caches, to go.mod or nowhere. */
+const GO_HARMLESS: ReadonlySet<string> = new Set('clean doc env fix fmt get help list mod test version vet work'.split(' '));
+
+/** Folders whose content no program needs: caches, lists, scratch space. */
+const SCRATCH = /^(?:\/tmp|\/var\/tmp|\/var\/cache|\/var\/lib\/apt\/lists|\/root\/\.cache|\/go\/pkg|\/root\/go)(?:\/|$)/;
+
+const USER_COMMANDS: ReadonlySet<string> = new Set('adduser addgroup useradd groupadd'.split(' '));
+
+/** What the commands of a RUN do, one after the other. `folder` is the WORKDIR. */
+export function runEffects(instruction: Instruction, commands: ShellCommand[], folder: string): Effect[] {
+  const environment = new Map<string, string | undefined>();
+  const effects: Effect[] = [];
+  let here = folder;
+  for (const command of commands) {
+    const { assignments, redirects } = command;
+    const words = command.words.slice(prefixLength(command.words));
+    const own = new Map(environment);
+    for (const { name, value } of [...assignments, ...environmentPrefix(command.words)]) own.set(name, value);
+    const [program, ...rest] = words;
+    const name = program?.literal;
+    if (redirects) effects.push({ kind: 'unknown', reason: `writes what can't be followed: ${shown(command.text)}` });
+    else if (!program) for (const { name, value } of assignments) environment.set(name, value);
+    else if (name === 'export') for (const { name, value } of rest.flatMap(exported)) environment.set(name, value);
+    else if (name === 'unset') for (const { text } of rest) environment.set(text, '');
+    else if (name === 'cd') {
+      const to = rest[0]?.literal;
+      if (to === undefined || to === '-') return [...effects, { kind: 'unknown', reason: `changes to a folder that can't be known` }];
+      here = posix.resolve(here, to);
+    } else if (name === 'go') effects.push(...goEffects({ instruction, program, words: rest, folder: here, environment: own }));
+    else effects.push(...otherEffects(name, rest, here, command));
+  }
+  return effects;
+}
+
+/** How many words `env A=b …` takes in front of the command. */
+function prefixLength(words: ShellWord[]): number {
+  if (words[0]?.literal !== 'env') return 0;
+  let length = 1;
+  while (/^\w+=/.test(words[length]?.text ?? '')) length++;
+  return length;
+}
+
+function environmentPrefix(words: ShellWord[]) {
+  return words.slice(0, prefixLength(words)).flatMap(exported);
+}
+
+function exported({ text, literal }: ShellWord): { name: string; value: string | undefined }[] {
+  const [, name] = /^(\w+)=/.exec(text) ?? [];
+  return name ? [{ name, value: literal?.slice(name.length + 1) }] : [];
+}
+
+function goEffects(build: BuildCommand): Effect[] {
+  const verb = build.words[0]?.literal;
+  if (verb === 'build' || verb === 'install') return [{ kind: 'build', build }];
+  const writesSettings = verb === 'env' && build.words.some(({ text }) => /^(?:CGO_ENABLED|GO(?:OS|BIN|FLAGS|PATH))=/.test(text));
+  if (verb !== undefined && GO_HARMLESS.has(verb) && !writesSettings) return [];
+  return [{ kind: 'unknown', reason: `runs go ${build.words[0]?.text ?? ''}, which may write anything` }];
+}
+
+function otherEffects(name: string | undefined, words: ShellWord[], here: string, command: ShellCommand): Effect[] {
+  const unknown: Effect = { kind: 'unknown', reason: `runs a command whose result can't be followed: ${shown(command.text)}` };
+  const operands = words.filter(({ text }) => !text.startsWith('-'));
+  const paths = operands.map(({ literal }) => (literal === undefined ? undefined : posix.resolve(here, literal)));
+  if (name === undefined) return [unknown];
+  if (HARMLESS.has(name)) return [];
+  if (USER_COMMANDS.has(name)) return [{ kind: 'user' }];
+  switch (name) {
+    case 'apt-get':
+    case 'apt':
+    case 'apk':
+      return packageEffects(words) ?? [unknown];
+    case 'update-ca-certificates':
+      return [{ kind: 'packages', names: ['ca-certificates'] }];
+    case 'mkdir':
+      return paths.every(path => path !== undefined) ? paths.map(path => ({ kind: 'folder', path })) : [unknown];
+    case 'rm':
+      return operands.flatMap(({ text, literal }, index): Effect[] => {
+        if (SCRATCH.test(posix.resolve(here, text))) return [];
+        return literal === undefined ? [unknown] : [{ kind: 'gone', path: paths[index] as string }];
+      });
+    case 'mv':
+    case 'cp': {
+      const [from, to] = paths;
+      if (paths.length !== 2 || !from || !to) return [unknown];
+      return [{ kind: 'move', from, to: operands[1]?.text.endsWith('/') ? `${to}/` : to, keeps: name === 'cp' }];
+    }
+    case 'chmod':
+      return [];
+    case 'chown':
+    case 'chgrp':
+      return [{ kind: 'owner' }];
+    default:
+      return [unknown];
+  }
+}
+
+const PACKAGE_VERBS: Record<string, 'install' | 'harmless'> = {
+  install: 'install',
+  add: 'install',
+  update: 'harmless',
+  upgrade: 'harmless',
+  'dist-upgrade': 'harmless',
+  clean: 'harmless',
+  autoclean: 'harmless',
+  autoremove: 'harmless',
+};
+
+/** Options of apt-get and apk that take the next word as their value. */
+const TAKES_VALUE: ReadonlySet<string> = new Set(['-o', '--option', '-t', '--target-release', '--repository', '-X', '--virtual', '-c']);
+
+function packageEffects(words: ShellWord[]): Effect[] | undefined {
+  const operands: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] as ShellWord;
+    if (TAKES_VALUE.has(word.text)) index++;
+    else if (word.literal === undefined) return undefined;
+    else if (!word.literal.startsWith('-')) operands.push(word.literal);
+  }
+  const [verb, ...names] = operands;
+  const kind = PACKAGE_VERBS[verb ?? ''];
+  if (!kind) return undefined;
+  // name=version, name~=version, name/release
+  return kind === 'harmless' ? [] : [{ kind: 'packages', names: names.map(name => name.replace(/[=~<>/@].*$/, '')) }];
+}
+
+/** A command as it is shown in a reason: on one line, not too long. */
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}

@@ -1,0 +1,29 @@
+import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import type { Stage } from '../../src/dockerfile/stages.ts';
+import type { Edit } from '../../src/edit.ts';
+import type { Alteration, Facts, Refusal } from '../../src/transform.ts';
+
+/** Files that the runtime stage takes from the builder: to the same place, so that every path stays as it was. */
+export type Kept = string;
+
+/** How a stage is split. */
+export interface Split {
+  /** The last instruction of the builder. */
+  after: Instruction;
+  /** The runtime stage's base image. */
+  base: string;
+  /** Variables of the old base image that somebody relies on. */
+  environment: { name: string; value: string }[];
+  /** What the runtime stage runs: packages, users. */
+  runs: string[];
+  kept: Kept[];
+  /** Edits within the builder. */
+  edits: Edit[];
+  alters: Alteration[];
+  notes: string[];
+  /** What is kept, in words, for the change's title. */
+  what: string;
+}
+
+/** One way to split a stage; undefined where the stage is none of its kind. */
+export type Strategy = (file: Dockerfile, facts: Facts, stage: Stage) => Split | Refusal | undefined;
