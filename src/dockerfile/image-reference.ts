@@ -13,13 +13,14 @@ export interface ImageReference {
 const DOMAIN = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::\d+)?$/;
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
-const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
-/** Longest name that the grammar allows (NameTotalLengthMax). */
-const LONGEST_NAME = 255;
+/** The algorithms of opencontainers/go-digest. */
+const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
+/** RepositoryNameTotalLengthMax. */
+const LONGEST_REPOSITORY = 255;
 
 /** Reads a reference as Docker does; undefined for what is none (upper case in the name, an identifier of 64 hex digits, a variable, …). */
 export function parseImageReference(text: string): ImageReference | undefined {
-  if (text.length > LONGEST_NAME + 512 || /^[a-f0-9]{64}$/.test(text)) return undefined;
+  if (text.length > 4 * LONGEST_REPOSITORY || /^[a-f0-9]{64}$/.test(text)) return undefined;
   const at = text.indexOf('@');
   const digest = at < 0 ? undefined : text.slice(at + 1);
   const rest = at < 0 ? text : text.slice(0, at);
@@ -28,7 +29,7 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const { registry, repository } = splitName(colon < 0 ? rest : rest.slice(0, colon));
   if (digest !== undefined && !DIGEST.test(digest)) return undefined;
   if (tag !== undefined && !TAG.test(tag)) return undefined;
-  if (!DOMAIN.test(registry) || `${registry}/${repository}`.length > LONGEST_NAME) return undefined;
+  if (!DOMAIN.test(registry) || repository.length > LONGEST_REPOSITORY) return undefined;
   if (!repository.split('/').every(component => COMPONENT.test(component))) return undefined;
   return { registry, repository, tag, digest, name: familiarName(registry, repository) };
 }
