@@ -5,7 +5,7 @@ const shared = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  noExternal: /.*/,
+  deps: { alwaysBundle: /.*/, onlyBundle: false },
   outDir: 'dist',
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
 } as const;

@@ -1,7 +1,7 @@
 import { transforms } from '../../transforms/index.ts';
 import { nearest } from '../nearest.ts';
 import type { Place } from '../place.ts';
-import { printable } from '../report/printable.ts';
+import { printable, shownName } from '../report/printable.ts';
 import type { FileResult } from '../report/results.ts';
 
 /** What standard error says of a file: one line for trouble, and for each comment that silences what doesn't exist; our bugs with their stack. */
@@ -25,6 +25,5 @@ export function complaints({ path, trouble: [first, ...more], migration }: FileR
 const NAMES: ReadonlySet<string> = new Set(transforms.flatMap(({ name, settles }) => [name, ...settles]));
 
 function at(path: string, place: Place | undefined): string {
-  const name = path === '-' ? 'standard input' : printable(path);
-  return place ? `${name}:${place.line}:${place.column}` : name;
+  return place ? `${shownName(path)}:${place.line}:${place.column}` : shownName(path);
 }

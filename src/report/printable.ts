@@ -9,7 +9,12 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped).replace(COMMAND, mark => mark.slice(0, -1) + escaped(mark.slice(-1)));
 }
 
-/** The same for JSON text, where such characters stand within strings only. */
+/** A file's name for people: `-` is standard input. */
+export function shownName(path: string): string {
+  return path === '-' ? 'standard input' : printable(path);
+}
+
+/** JSON text, safe likewise: such characters stand within strings only. */
 export function printableJson(json: string): string {
   return json
     .replace(UNPRINTABLE, character => (character === '\n' ? character : unicode(character)))

@@ -3,7 +3,7 @@ import type { Edit } from '../edit.ts';
 import type { Finding } from '../migrate.ts';
 import { type Keeps, PROMISES } from '../transform.ts';
 import { type Hunk, hunks } from './hunks.ts';
-import { printable } from './printable.ts';
+import { printable, shownName } from './printable.ts';
 import { type FileResult, type Totals, totals } from './results.ts';
 
 /** Paints a text, or returns it as it is: picocolors' functions, or none. */
@@ -32,24 +32,25 @@ export interface TextOptions {
   diffs: boolean;
 }
 
-/** For people: for each file the diff, a sentence for each change and each place left alone, and a line that sums up. */
+/** For people: for each file the diff, a sentence for each change and each place left alone, and a line that sums up. Empty where no file could be read. */
 export function textReport(results: readonly FileResult[], { colours = NO_COLOURS, diffs }: TextOptions): string {
+  if (results.every(({ trouble, migration }) => trouble.length > 0 && !migration?.findings.length)) return '';
   const sections = results
     .map(result => section(result, { colours, diffs, alone: results.length === 1 }))
     .filter(lines => lines.length > 0);
-  return [...sections, summary(results, colours)].map(lines => `${lines.join('\n')}\n`).join('\n');
+  return [...sections, summary(results, diffs)].map(lines => `${lines.join('\n')}\n`).join('\n');
 }
 
 function section(
   { path, context, migration, skipped }: FileResult,
   { colours, diffs, alone }: { colours: Colours; diffs: boolean; alone: boolean },
 ): string[] {
-  if (skipped) return [`${colours.bold(printable(path))}  ${colours.dim(`left alone: ${skipped}`)}`];
+  if (skipped) return [`${colours.bold(shownName(path))}  ${colours.dim(`left alone: ${skipped}`)}`];
   const told = migration?.findings.filter(({ kind }) => kind === 'applied' || kind === 'refused') ?? [];
   if (!migration || !context || migration.problems.length > 0 || (told.length === 0 && !alone)) return [];
   const where =
     'folder' in context ? `context: ${printable(context.folder)}, ${context.from}` : `context not known: ${printable(context.unknown)}`;
-  const lines = [`${colours.bold(printable(path))}  ${colours.dim(where)}`];
+  const lines = [`${colours.bold(shownName(path))}  ${colours.dim(where)}`];
   const patch = [
     ...diff(path, path, migration.source, migration.edits, colours),
     ...migration.neighbours.flatMap(({ path: neighbour, before, edits }) => {
@@ -109,18 +110,25 @@ function sentences(findings: readonly Finding[], colours: Colours): string[] {
   });
 }
 
-function summary(results: readonly FileResult[], colours: Colours): string[] {
+function summary(results: readonly FileResult[], diffs: boolean): string[] {
   const sum = totals(results);
-  const written = results.filter(result => result.written).length;
-  const does = written > 0 ? `${files(written)} changed` : sum.changed > 0 ? `${files(sum.changed)} would change` : 'nothing to do';
   const parts = [
-    sum.changed > 0 ? `${does} (${count(sum.changes, 'change')})` : does,
-    sum.changed > written && written > 0 ? `${files(sum.changed - written)} not written` : '',
+    sum.changes > 0 ? count(sum.changes, 'change') : 'nothing to change',
     sum.refused > 0 ? `${count(sum.refused, 'place')} left alone` : '',
     sum.suppressed > 0 ? `${sum.suppressed} silenced by comments` : '',
-    sum.failed > 0 ? `${files(sum.failed)} with trouble` : '',
+    sum.failed > 0 ? `${count(sum.failed, 'file')} with trouble` : '',
+  ].filter(Boolean);
+  const written = results.filter(result => result.written).length;
+  const of = sum.files === 1 ? '' : sum.changed > 0 ? ` in ${sum.changed} of ${sum.files} files` : ` in ${sum.files} files`;
+  const lines = [
+    `${parts[0]}${of}${parts
+      .slice(1)
+      .map(part => `, ${part}`)
+      .join('')}.`,
+    ...heldBack(results, sum),
   ];
-  const lines = [`${colours.bold(`${files(sum.files)} read:`)} ${parts.filter(Boolean).join(', ')}`, ...heldBack(results, sum)];
+  if (written > 0) lines.push(`${count(written, 'file')} written.`);
+  else if (sum.changed > 0 && diffs) lines.push(`Nothing is written yet: --write does it.`);
   return lines;
 }
 
@@ -132,18 +140,16 @@ function heldBack(results: readonly FileResult[], { heldByPromise, heldForLittle
         finding.kind === 'held' && finding.because === 'keeps' ? Math.max(index, PROMISES.indexOf(finding.change.keeps)) : index,
       0,
     );
-  return [
-    ...(heldByPromise > 0
-      ? [`${count(heldByPromise, 'change')} held back: --keeps ${PROMISES[weakest]} lets ${heldByPromise === 1 ? 'it' : 'them'} in`]
-      : []),
-    ...(heldForLittle > 0
-      ? [`${count(heldForLittle, 'change')} held back as of little use: name the transform to see ${heldForLittle === 1 ? 'it' : 'them'}`]
-      : []),
-  ];
+  const lines: string[] = [];
+  if (heldByPromise > 0)
+    lines.push(`${count(heldByPromise, 'change')} held back: --keeps ${PROMISES[weakest]} lets ${them(heldByPromise)} in.`);
+  if (heldForLittle > 0)
+    lines.push(`${count(heldForLittle, 'change')} held back, of little use: name the transform to get ${them(heldForLittle)}.`);
+  return lines;
 }
 
-function files(number: number): string {
-  return count(number, 'file');
+function them(number: number): string {
+  return number === 1 ? 'it' : 'them';
 }
 
 function count(number: number, noun: string): string {
