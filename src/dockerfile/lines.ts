@@ -82,6 +82,8 @@ export function readLogicalLine(source: string, lines: SourceLine[], first: numb
     }
     if (continued === undefined) break;
   }
+  // a file may end in a line of nothing but the escape character
+  if (segments.length === 0) segments.push({ at: 0, start: contentStart(source, lines[first] as SourceLine), length: 0 });
   const dangling = index === lines.length;
   return { logical: { text: parts.join(''), segments }, comments, last: dangling ? lines.length - 1 : index, dangling };
 }

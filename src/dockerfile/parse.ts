@@ -1,4 +1,4 @@
-import { isSeparator, isSpace, trimmed } from './characters.ts';
+import { isSeparator, trimmed } from './characters.ts';
 import { parserDirectives } from './directives.ts';
 import { heredocsOfLine } from './heredocs.ts';
 import {
@@ -207,11 +207,12 @@ class Reader {
   private readHealthcheck(node: Instruction, { from, to }: Word, word: (token: Token) => Word): void {
     const { text } = node.logical;
     let at = from;
-    while (at < to && !isSpace(text.charCodeAt(at))) at++;
+    while (at < to && !isSeparator(text.charCodeAt(at))) at++;
     node.words.push(word({ from, to: at, text: text.slice(from, at) }));
-    const rest = trimmed(text, at, to);
-    if (rest.from === rest.to) return;
-    if (!this.readJson(node, rest.from, rest.to, word)) node.words.push(word({ ...rest, text: text.slice(rest.from, rest.to) }));
+    while (at < to && isSeparator(text.charCodeAt(at))) at++;
+    if (at === to) return;
+    const json = trimmed(text, at, to);
+    if (!this.readJson(node, json.from, json.to, word)) node.words.push(word({ from: at, to, text: text.slice(at, to) }));
   }
 
   private readPairs(node: Instruction, argument: Word, word: (token: Token) => Word): void {

@@ -1,3 +1,4 @@
+import { trimmed } from './characters.ts';
 import { csvFields } from './csv.ts';
 import { parseDuration } from './duration.ts';
 import { flagProblems } from './flags.ts';
@@ -156,9 +157,14 @@ const shell: Check = instruction => {
   return instruction.json ? [] : [problem(instruction, 'SHELL requires the arguments to be in JSON form')];
 };
 
+function isBlank(text: string): boolean {
+  const { from, to } = trimmed(text, 0, text.length);
+  return from === to;
+}
+
 const volumes: Check = (instruction, escape) => [
   ...atLeastOne(instruction, escape),
-  ...instruction.words.filter(({ text }) => text.trim() === '').map(word => problem(word, 'VOLUME specified can not be an empty string')),
+  ...instruction.words.filter(({ text }) => isBlank(text)).map(word => problem(word, 'VOLUME specified can not be an empty string')),
 ];
 
 const CHECKS: Readonly<Partial<Record<Keyword, Check>>> = {

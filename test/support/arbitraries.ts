@@ -32,17 +32,7 @@ const FRAGMENTS = [
   ],
   ...['\n', '\n', '\n', '\n', '\r\n', '\r', ' ', ' ', '  ', '\t', '\f', '\v', '\u00a0', '\u0085', '\u2003', '\u3000', '\ufeff', '\0'],
   ...['\\', '\\\n', '\\\n', '\\ \n', '\\\t\r\n', '\\\\\n', '\\\\\\\n', '`', '`\n', '``\n', '#', '# comment\n', ' # c', '#c\\\n', '\n\n'],
-  ...[
-    '# escape=`\n',
-    '# escape=\\\n',
-    '#escape = `\n',
-    '# ESCAPE=`\n',
-    '# syntax=a\n',
-    '# check=skip=all\n',
-    '# foo=bar\n',
-    '# escape=x\n',
-    '#!/bin/sh\n',
-  ],
+  ...['# escape=`\n', '# escape=\\\n', '#escape = `\n', '# ESCAPE=`\n', '# syntax=a\n', '# foo=bar\n', '# escape=x\n', '#!/bin/sh\n'],
   ...[
     '<<EOF',
     '<<-EOF',
@@ -124,7 +114,6 @@ const FRAGMENTS = [
     'é',
     '😀',
     'ſ',
-    'İ',
   ],
 ];
 
@@ -133,36 +122,54 @@ const fragment = fc.constantFrom(...FRAGMENTS);
 /** A few lines of tricky pieces in any order. */
 const soup = fc.array(fragment, { maxLength: 14 }).map(pieces => pieces.join(''));
 
-/** A file that BuildKit mostly gets through: a stage, then an instruction a line. */
+/** Instructions that BuildKit reads, cut where something goes in. */
+const HOLES: [before: string, after: string][] = [
+  ['RUN echo ', ' x'],
+  ['RUN --mount=type=cache,target=/x', ' a'],
+  ['RUN ["a", "', '"]'],
+  ['run a && \\\n', ' b'],
+  ['COPY ', ' a /b'],
+  ['COPY --from=b', ' a /b'],
+  ['ADD a ', ' /b'],
+  ['ENV a=', ''],
+  ['ENV a=b ', ' c=d'],
+  ['ENV a ', ' b'],
+  ['LABEL a="', '"'],
+  ['LABEL ', ' a=b'],
+  ['ARG a', ''],
+  ['ARG a=', ' b'],
+  ['CMD ', ' a'],
+  ['CMD ["a"', ']'],
+  ['ENTRYPOINT a ', ''],
+  ['EXPOSE 80', ''],
+  ['HEALTHCHECK', ' CMD a'],
+  ['HEALTHCHECK --retries=3 CMD ', ' a'],
+  ['MAINTAINER ', ' a'],
+  ['ONBUILD RUN ', ' a'],
+  ['ONBUILD ', ' CMD a'],
+  ['SHELL ["a"', ']'],
+  ['STOPSIGNAL ', 'a'],
+  ['USER ', ' a'],
+  ['VOLUME ', ' a'],
+  ['WORKDIR /', ' a'],
+  ['FROM a', ' AS b'],
+];
+
+/** A file that BuildKit mostly reads: a stage, then an instruction a line, each with a tricky piece or two. */
 const likely = fc
   .array(
     fc
-      .tuple(
-        fc.constantFrom(
-          'RUN',
-          'COPY',
-          'ENV',
-          'LABEL',
-          'ARG',
-          'CMD',
-          'ADD',
-          'HEALTHCHECK',
-          'ONBUILD',
-          'SHELL',
-          'VOLUME',
-          'run',
-          'EXPOSE',
-          'USER',
-        ),
-        fc.array(fragment, { minLength: 1, maxLength: 5 }),
-      )
-      .map(([keyword, pieces]) => `${keyword} ${pieces.join('')}\n`),
-    { minLength: 1, maxLength: 4 },
+      .tuple(fc.constantFrom(...HOLES), fc.array(fragment, { maxLength: 2 }))
+      .map(([[before, after], pieces]) => `${before}${pieces.join('')}${after}\n`),
+    { minLength: 1, maxLength: 3 },
   )
   .map(lines => `FROM a\n${lines.join('')}`);
 
+/** Only at the head: BuildKit's parser, asked without its linter as the judge does, crashes on a comment of this form elsewhere. */
+const check = fc.constantFrom('', '', '', '# check=skip=all\n');
+
 /** Tricky Dockerfiles that any encoder can write: no half surrogate pairs. */
-export const dockerfiles = fc.oneof(soup, likely);
+export const dockerfiles = fc.tuple(check, fc.oneof(soup, likely, likely)).map(parts => parts.join(''));
 
 /** Dockerfiles, tricky ones and plain noise. */
 export const texts = fc.oneof(dockerfiles, dockerfiles, fc.string({ unit: 'binary' }), fc.string({ unit: 'binary-ascii', maxLength: 40 }));

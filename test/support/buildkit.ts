@@ -104,12 +104,13 @@ function theirReading(node: BuildKitNode): Reading {
 
 function theirCommand(node: BuildKitNode) {
   const next = (node.next ?? []).filter(({ children }) => !children);
+  const json = node.attrs?.json ?? false;
   return {
     keyword: node.v ?? '',
     logical: node.orig ?? '',
     flags: node.flags ?? [],
-    // an unknown instruction's arguments are one empty node
-    arguments: next.length === 1 && next[0]?.v === undefined ? [] : next.map(({ v }) => v ?? ''),
-    json: node.attrs?.json ?? false,
+    // an unknown instruction's arguments are one empty node, but so are those of CMD [""]
+    arguments: next.length === 1 && next[0]?.v === undefined && !json ? [] : next.map(({ v }) => v ?? ''),
+    json,
   };
 }

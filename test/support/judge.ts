@@ -24,35 +24,29 @@ export interface Plan {
 }
 
 /** The lines that BuildKit's own code, as an offline program, prints for files: one a file, in their order. */
-async function* verdictLines(mode: string[], files: readonly string[]): AsyncGenerator<string> {
+async function judge(mode: string[], files: readonly string[]): Promise<string[]> {
   const program = join(sharedFolder, 'engine/judge');
   // exit code 1 says that a file is refused, which its line says too
-  const subprocess = execa(program, [...mode, '-'], { input: files.join('\0'), buffer: false, reject: false });
-  let count = 0;
-  for await (const line of subprocess.iterable()) {
-    count++;
-    yield line;
-  }
-  if (count !== files.length) throw new Error(`judge ${mode.join(' ')} answered for ${count} of ${files.length} files`);
+  const { stdout, stderr } = await execa(program, [...mode, '-'], { input: files.join('\0'), reject: false, maxBuffer: 2 ** 30 });
+  const lines = stdout === '' ? [] : stdout.split('\n');
+  if (lines.length !== files.length)
+    throw new Error(`judge ${mode.join(' ')} answered for ${lines.length} of ${files.length} files: ${stderr}`);
+  return lines;
 }
 
 /** BuildKit's syntax tree of each file, in their order. */
 export async function judgeAst(files: readonly string[]): Promise<BuildKitFile[]> {
-  const trees: BuildKitFile[] = [];
-  for await (const line of verdictLines(['ast'], files)) trees.push(JSON.parse(line) as BuildKitFile);
-  return trees;
+  return (await judge(['ast'], files)).map(line => JSON.parse(line) as BuildKitFile);
 }
 
 /** The plans of every stage of each file, in their order. */
-export async function* judgePlans(files: readonly string[]): AsyncGenerator<Plan> {
-  for await (const line of verdictLines(['plan', '--all'], files)) yield JSON.parse(line) as Plan;
+export async function judgePlans(files: readonly string[]): Promise<Plan[]> {
+  return (await judge(['plan', '--all'], files)).map(line => JSON.parse(line) as Plan);
 }
 
 /** `docker build --check` of each file, in their order. */
 export async function judgeLint(files: readonly string[]): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
-  for await (const line of verdictLines(['lint'], files)) verdicts.push(verdict(line.slice(line.indexOf('\t') + 1)));
-  return verdicts;
+  return (await judge(['lint'], files)).map(line => verdict(line.slice(line.indexOf('\t') + 1)));
 }
 
 function verdict(text: string): Verdict {
