@@ -1,6 +1,8 @@
+import { isSpace } from '../src/dockerfile/characters.ts';
+import { expandWord, UNKNOWN } from '../src/dockerfile/lex.ts';
 import { sourcePieces, sourceSpan } from '../src/dockerfile/lines.ts';
-import type { Dockerfile, Instruction, Pair } from '../src/dockerfile/nodes.ts';
-import type { Edit } from '../src/edit.ts';
+import type { Dockerfile, Instruction, Pair, Span, Word } from '../src/dockerfile/nodes.ts';
+import { type Edit, replace } from '../src/edit.ts';
 import { type Change, change, type Refusal, refuse, transform } from '../src/transform.ts';
 
 export default transform({
@@ -19,8 +21,9 @@ export default transform({
 function withEquals(file: Dockerfile, instruction: Instruction, { name, value }: Pair): Change | Refusal {
   if (!value) return refuse(instruction, 'no-value', 'has no value');
   if (instruction.dangling) return refuse(instruction, 'dangling', 'ends in a continuation with nothing after it');
-  if (/["'$=`\\]/.test(name.text)) return refuse(name, 'name', `has a name that would be read differently with =: ${name.text}`);
-  const quoted = quotedValue(value.text, file.escape);
+  if (/["'$=`\\]/.test(name.text) || [...name.text].some(each => isSpace(each.charCodeAt(0))))
+    return refuse(name, 'name', `has a name that would be read differently with =: ${name.text}`);
+  const quoted = quotedValue(instruction, value, file.escape);
   if ('reason' in quoted) return refuse(value, 'value', quoted.reason);
   return change({
     at: instruction,
@@ -29,13 +32,14 @@ function withEquals(file: Dockerfile, instruction: Instruction, { name, value }:
     settles: ['LegacyKeyValueFormat'],
     edits: [
       ...joined(instruction, name.to, value.from, quoted.quote),
-      ...quoted.replaced.map(({ at, length, text }) => ({
-        ...sourceSpan(instruction.logical, value.from + at, value.from + at + length),
-        text,
-      })),
+      ...quoted.written.flatMap((text, at) => (text === value.text[at] ? [] : [replace(spanAt(instruction, value, at), text)])),
       { start: value.end, end: value.end, text: quoted.quote },
     ],
   });
+}
+
+function spanAt({ logical }: Instruction, value: Word, at: number): Span {
+  return sourceSpan(logical, value.from + at, value.from + at + 1);
 }
 
 /** Puts `=` in the place of the white space before a value; a comment line in it stays where it is. */
@@ -51,26 +55,25 @@ function joined({ logical, comments }: Instruction, from: number, to: number, qu
 interface Quoted {
   /** What goes around the value: nothing where it is one quoted string already. */
   quote: '"' | '';
-  /** Pieces of the value that mean something else within double quotes. */
-  replaced: { at: number; length: number; text: string }[];
+  /** What stands for each character of the value then. */
+  written: string[];
 }
 
 /**
  * What turns a legacy value into a double-quoted word that BuildKit expands to the same (shell/lex.go: outside quotes the escape character frees
  * any character, within double quotes only `"`, `$` and itself). A reason where that can't be done or BuildKit refuses the value.
  */
-function quotedValue(value: string, escape: string): Quoted | { reason: string } {
-  const pieces = valuePieces(value, escape);
-  if (!Array.isArray(pieces)) return pieces;
-  if (isOneString(value, escape)) return { quote: '', replaced: [] };
-  const written = pieces.filter(({ within }) => within !== '');
-  for (const [index, piece] of written.entries()) {
-    // "$A"b is not $Ab
-    const next = written[index + 1];
-    if (isBareVariable(piece) && next && /^[\p{L}\p{Nd}_]/u.test(next.within)) piece.within = `\${${piece.within.slice(1)}}`;
-  }
-  const replaced = pieces.filter(({ text, within }) => text !== within);
-  return { quote: '"', replaced: replaced.map(({ at, text, within }) => ({ at, length: text.length, text: within })) };
+function quotedValue({ logical }: Instruction, { text, from }: Word, escape: string): Quoted | { reason: string } {
+  if (typeof expandWord(text, () => UNKNOWN, escape) === 'object') return { reason: 'has a value that BuildKit refuses' };
+  if (text.startsWith('\uFEFF')) return { reason: 'has a value that begins with a byte order mark' };
+  if (isOneString(text, escape)) return { quote: '', written: text.split('') };
+  const written = withinQuotes(text, escape);
+  if (!written) return { reason: 'has quotes within a variable expansion' };
+  const lines = logical.segments.map(({ at, length }) => written.slice(Math.max(0, at - from), Math.max(0, at + length - from)).join(''));
+  if (lines.some((line, index) => index > 0 && /^\s*#/.test(line))) return { reason: 'has a line that would become a comment' };
+  // an escaped escape character doesn't continue a line
+  if (lines.slice(0, -1).some(line => line.endsWith(escape))) return { reason: 'has a line that would no longer continue' };
+  return { quote: '"', written };
 }
 
 function isOneString(value: string, escape: string): boolean {
@@ -85,61 +88,54 @@ function closingQuote(value: string, open: number, escape: string): number {
   return at < value.length ? at : -1;
 }
 
-interface Piece {
-  at: number;
-  text: string;
-  /** What stands for it within double quotes. */
-  within: string;
-}
-
-function isBareVariable({ within }: Piece): boolean {
-  return within[0] === '$' && within[1] !== '{';
-}
-
-const VARIABLE = /\$(?:\d+|[\p{L}_][\p{L}\p{Nd}_]*|[@*#?!$-])/uy;
-const SPECIAL = /["'$`\\]/;
-
-/** A legacy value in pieces, each with its form within double quotes. */
-function valuePieces(value: string, escape: string): Piece[] | { reason: string } {
-  const pieces: Piece[] = [];
+/** What each character of a legacy value is within double quotes; undefined where quotes within an expansion would end them. */
+function withinQuotes(value: string, escape: string): string[] | undefined {
+  const written = value.split('');
+  const bare: { start: number; end: number }[] = [];
   let quoted = false;
-  for (let at = 0; at < value.length; at += (pieces.at(-1) as Piece).text.length) {
-    const character = value[at] as string;
-    const push = (text: string, within: string) => pieces.push({ at, text, within });
-    if (character === '$') {
-      const end = variableEnd(value, at);
-      if (end < 0) return { reason: 'has a variable expansion that is not closed' };
-      const text = value.slice(at, end);
-      if (/["'`\\]/.test(text)) return { reason: 'has quotes within a variable expansion' };
-      push(text, text === '$' ? `${escape}$` : text);
-    } else if (character === '"') {
+  for (let at = 0; at < value.length; ) {
+    const start = at;
+    at++;
+    if (value[start] === '$') {
+      at = variableEnd(value, start);
+      if (/["'`\\]/.test(value.slice(start, at))) return undefined;
+      if (at === start + 1) written[start] = `${escape}$`;
+      else if (value[start + 1] !== '{') bare.push({ start, end: at });
+    } else if (value[start] === '"') {
       quoted = !quoted;
-      push(character, '');
-    } else if (character === escape) {
-      const text = value.slice(at, at + 1 + characterLength(value, at + 1));
-      push(text, quoted ? text : freed(text.slice(1), escape));
-    } else if (character === "'" && !quoted) {
-      const end = value.indexOf("'", at + 1);
-      if (end < 0) return { reason: 'has a quote that is not closed' };
-      push(value.slice(at, end + 1), freed(value.slice(at + 1, end), escape));
-    } else {
-      let end = at + 1;
-      while (end < value.length && !SPECIAL.test(value[end] as string)) end++;
-      push(value.slice(at, end), value.slice(at, end));
+      written[start] = '';
+    } else if (value[start] === escape) {
+      if (!quoted && !isFreed(value[at], escape)) written[start] = '';
+      at++;
+    } else if (value[start] === "'" && !quoted) {
+      at = value.indexOf("'", start + 1) + 1;
+      written[start] = '';
+      written[at - 1] = '';
+      for (let inner = start + 1; inner < at - 1; inner++) if (isFreed(value[inner], escape)) written[inner] = escape + value[inner];
     }
   }
-  return quoted ? { reason: 'has a quote that is not closed' } : pieces;
+  for (const { start, end } of bare) if (growsInto(written, end)) embrace(written, start, end);
+  return written;
 }
 
-/** Literal text as it is written within double quotes. */
-function freed(literal: string, escape: string): string {
-  return literal.replace(/["$`\\]/g, each => (each === '"' || each === '$' || each === escape ? escape + each : each));
+/** Whether the escape character frees a character within double quotes. */
+function isFreed(character: string | undefined, escape: string): boolean {
+  return character === '"' || character === '$' || character === escape;
 }
 
-function characterLength(text: string, at: number): number {
-  const code = text.codePointAt(at);
-  return code === undefined ? 0 : code > 0xffff ? 2 : 1;
+/** Whether what follows a variable would become part of its name: `"$A"b` is not `$Ab`. */
+function growsInto(written: string[], end: number): boolean {
+  let next = end;
+  while (written[next] === '') next++;
+  return /^[\p{L}\p{Nd}_]/u.test(`${written[next] ?? ''}${written[next + 1] ?? ''}`);
 }
+
+function embrace(written: string[], start: number, end: number): void {
+  written[start] = '${';
+  written[end - 1] += '}';
+}
+
+const VARIABLE = /\$(?:\p{Nd}+|[\p{L}_][\p{L}\p{Nd}_]*|[@*#?!$-])/uy;
 
 /** Where the variable at a `$` ends, nested ones with it; after the `$` itself where it is none. */
 function variableEnd(value: string, at: number): number {
@@ -151,5 +147,5 @@ function variableEnd(value: string, at: number): number {
     if (value[end] === '{' && value[end - 1] === '$') depth++;
     else if (value[end] === '}' && --depth === 0) return end + 1;
   }
-  return -1;
+  return value.length;
 }
