@@ -15,7 +15,6 @@ import {
   type Comment,
   type Dockerfile,
   type Flag,
-  type Heredoc,
   type Instruction,
   KEYWORDS,
   type Keyword,
@@ -245,25 +244,22 @@ class Reader {
       return last;
     }
     const { source } = this.file;
+    const fileEnd = (this.lines.at(-1) as SourceLine).end;
     let index = last + 1;
     for (const { name, expand, chomp } of found.heredocs) {
-      const first = index;
+      const first = this.lines[index]?.start ?? fileEnd;
       while (index < this.lines.length && !terminates(source, this.lines[index] as SourceLine, name, chomp)) index++;
       const terminator = this.lines[index];
       if (!terminator) {
         this.problem(node.start, (this.lines[last] as SourceLine).end, `unterminated heredoc: no line ${JSON.stringify(name)} follows`);
-        return last;
       }
-      const body = { start: (this.lines[first] as SourceLine).start, end: terminator.start };
-      node.heredocs.push({ name, expand, chomp, content: source.slice(body.start, body.end), body, terminator: spanOf(terminator) });
-      index++;
+      const { start, end } = terminator ?? { start: fileEnd, end: fileEnd };
+      const body = { start: first, end: start };
+      node.heredocs.push({ name, expand, chomp, content: source.slice(first, start), body, terminator: { start, end } });
+      if (terminator) index++;
     }
     return index - 1;
   }
-}
-
-function spanOf({ start, end }: SourceLine): Heredoc['terminator'] {
-  return { start, end };
 }
 
 function flag(word: Word): Flag {
