@@ -34,7 +34,7 @@ function until(
 ): GoToken | undefined {
   if (close < 0 && !endOfFile) return undefined;
   const end = close < 0 ? source.length : close + length;
-  const text = kind === 'string' ? source.slice(start + 1, end - 1) : source.slice(start, end);
+  const text = kind === 'string' ? source.slice(start + 1, end - 1) : source.slice(start, end).trimEnd();
   return { kind, text, start, end };
 }
 

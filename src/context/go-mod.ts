@@ -105,7 +105,7 @@ function readLines(text: string, file: string, directives: string[]): Line[] | G
   let block: string | undefined;
   for (const [index, raw] of text
     .replace(/^\uFEFF/, '')
-    .split('\n')
+    .split(/\r?\n/)
     .entries()) {
     const line = { number: index + 1, directive: block ?? '', ...readWords(raw) };
     if (line.words === undefined) return broken(file, line, 'a string is not closed');

@@ -22,7 +22,7 @@ const CGO: Record<string, string> = {
   'github.com/confluentinc/confluent-kafka-go': '',
   'github.com/containers/storage/drivers/btrfs': 'btrfs',
   'github.com/coreos/go-systemd/sdjournal': 'systemd',
-  'github.com/coreos/go-systemd/v22/sdjournal': 'systemd',
+  'github.com/coreos/go-systemd/util': '',
   'github.com/davidbyttow/govips': 'vips',
   'github.com/duckdb/duckdb-go': 'stdc++',
   'github.com/duckdb/duckdb-go-bindings': 'stdc++',
@@ -30,7 +30,9 @@ const CGO: Record<string, string> = {
   'github.com/gen2brain/malgo': '',
   'github.com/go-gl/': 'GL X11',
   'github.com/godror/godror': '',
+  'github.com/google/gopacket/afpacket': '',
   'github.com/google/gopacket/pcap': 'pcap',
+  'github.com/google/gopacket/pfring': 'pfring pcap',
   'github.com/google/gousb': 'usb-1.0',
   'github.com/gopacket/gopacket/pcap': 'pcap',
   'github.com/gordonklaus/portaudio': 'portaudio',
@@ -205,7 +207,7 @@ const OPENS: Record<string, string> = {
   'github.com/modern-go/reflect2': '',
   'github.com/pkg/errors': '',
   'github.com/pmezard/go-difflib': '',
-  'github.com/prometheus/client_golang': '',
+  'github.com/prometheus/client_golang': 'WriteToTextfile',
   'github.com/prometheus/client_model': '',
   'github.com/prometheus/common': '',
   'github.com/prometheus/procfs': '',
@@ -222,22 +224,23 @@ const OPENS: Record<string, string> = {
   'github.com/spf13/cobra':
     'GenBashCompletionFile GenZshCompletionFile GenFishCompletionFile GenPowerShellCompletionFile GenMarkdownTree GenManTree',
   'github.com/spf13/pflag': '',
-  'github.com/stretchr/testify': '',
+  'github.com/stretchr/testify': 'FileExists NoFileExists DirExists NoDirExists',
   'github.com/tidwall/gjson': '',
   'github.com/tidwall/sjson': '',
   'github.com/twitchyliquid64/golang-asm': '',
   'github.com/ugorji/go': '',
-  'github.com/urfave/cli': '',
   'github.com/urfave/negroni': 'NewStatic Classic Dir',
   'github.com/valyala/bytebufferpool': '',
   'github.com/valyala/fasttemplate': '',
   'go.uber.org/atomic': '',
   'go.uber.org/multierr': '',
   'golang.org/x/crypto': 'DirCache NewListener',
-  'golang.org/x/exp': '',
+  'golang.org/x/crypto/ssh/knownhosts': 'New',
+  'golang.org/x/exp': 'Open',
   'golang.org/x/net': 'Dir NativeFS',
   'golang.org/x/sync': '',
-  'golang.org/x/sys': 'Open Openat OpenFile Stat Lstat Exec ForkExec Creat Mkdir Chdir Chroot',
+  'golang.org/x/sys':
+    'Access Chdir Chmod Chown Chroot Creat Exec Faccessat Fstatat InotifyAddWatch Link Lstat Mkdir Mknod Mount Open OpenFile Openat Openat2 Pivot Readlink Rename Rmdir Stat Statfs Statx Symlink Syscall Unlink',
   'golang.org/x/text': '',
   'golang.org/x/time': '',
   'google.golang.org/genproto': '',
@@ -248,7 +251,7 @@ const OPENS: Record<string, string> = {
 // They start programs, or what a program's author asks them to.
 const STARTS = `
   github.com/atotto/clipboard github.com/chromedp/chromedp github.com/cli/browser github.com/containers/ github.com/go-git/go-git github.com/go-rod/rod
-  github.com/goyek/goyek github.com/hashicorp/go-discover github.com/hashicorp/go-getter github.com/hashicorp/go-plugin
+  github.com/goyek/goyek github.com/hashicorp/go-discover github.com/hashicorp/go-getter github.com/hashicorp/go-plugin github.com/hashicorp/go-sockaddr github.com/hashicorp/vault/sdk github.com/shirou/gopsutil
   github.com/hashicorp/terraform-exec github.com/magefile/mage github.com/pkg/browser github.com/playwright-community/playwright-go
   github.com/SebastiaanKlippert/go-wkhtmltopdf github.com/skratchdot/open-golang github.com/testcontainers/testcontainers-go github.com/u2takey/ffmpeg-go
   github.com/bitfield/script golang.org/x/tools helm.sh/helm modernc.org/ccgo
@@ -276,12 +279,16 @@ export function goModuleFacts(path: string): GoModuleFacts | undefined {
 
 /** Whether some package of a module is known to use cgo though the module's own row doesn't say so: gopacket's pcap. */
 export function hasCgoPackage(module: string): boolean {
-  return [...cgo.keys()].some(path => path.startsWith(`${module}/`));
+  const parent = `${unversioned(module)}/`;
+  return [...cgo.keys()].some(path => path.startsWith(parent));
 }
+
+/** A path without its major version: `/v2`, `.v2`. */
+const unversioned = (path: string): string => path.replace(/[/.]v\d+(?=\/|$)/, '');
 
 /** The longest row that fits: the path itself, or one of its parents with or without a `/` at its end. Versions in a path (`/v2`, `.v2`) don't count. */
 function longest<Value>(rows: Map<string, Value>, path: string): { value: Value; length: number } | undefined {
-  for (const form of new Set([path, path.replace(/\/v\d+(?=\/|$)/, '').replace(/\.v\d+(?=\/|$)/, '')])) {
+  for (const form of new Set([path, unversioned(path)])) {
     for (let at = form; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
       const key = rows.has(at) ? at : at !== form && rows.has(`${at}/`) ? `${at}/` : undefined;
       if (key !== undefined) return { value: rows.get(key) as Value, length: at.length };

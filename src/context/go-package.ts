@@ -26,20 +26,24 @@ const FILE_LIMIT = 30_000;
 const GO_FILE_LIMIT = 10_000;
 const FOREIGN = /\.(?:c|cc|cpp|cxx|m|mm|f|F|for|f90|s|S|sx|syso|swig|swigcxx)$/;
 
-const goSource = remembered((context, path) => {
-  const text = context.text(path);
-  return text === undefined ? undefined : readGoSource(text);
-});
+type Extent = 'all' | 'imports';
 
-/** The package in a folder, as a build with these tags sees it; undefined where no file is left. */
-export function goPackage(context: BuildContext, folder: string, tags: readonly string[]): GoPackage | undefined {
+const reading = (extent: Extent) =>
+  remembered((context, path) => {
+    const text = context.text(path);
+    return text === undefined ? undefined : readGoSource(text, extent);
+  });
+const goSource = { all: reading('all'), imports: reading('imports') };
+
+/** The package in a folder, as a build with these tags sees it, or its imports alone; undefined where no file is left. */
+export function goPackage(context: BuildContext, folder: string, tags: readonly string[], extent: Extent = 'all'): GoPackage | undefined {
   const found: GoPackage = { folder, files: [], unread: [], foreign: [], isMain: false };
   for (const name of context.list(folder)) {
     const path = childPath(folder, name);
     if (FOREIGN.test(name) && context.kind(path) === 'file') found.foreign.push(path);
     const byName = isNameIncluded(name);
     if (byName === 'no' || context.kind(path) !== 'file') continue;
-    const source = goSource(context, path);
+    const source = goSource[extent](context, path);
     if (!source) {
       found.unread.push(path);
       continue;
@@ -60,7 +64,7 @@ export function findGoMains(context: BuildContext, folder: string): { mains: str
   for (const path of sources.slice(0, GO_FILE_LIMIT)) {
     const at = parentPath(path);
     // A cheap look first: most packages aren't main.
-    if (!folders.has(at) && /^\s*package\s+main\b/m.test(context.text(path) ?? '') && !isInside(at, nested)) folders.add(at);
+    if (!folders.has(at) && /^[ \t]*package[ \t]+main\b/m.test(context.text(path) ?? '') && !isInside(at, nested)) folders.add(at);
   }
   const mains = [...folders].filter(at => goPackage(context, at, [])?.isMain).sort();
   return { mains, complete: complete && sources.length <= GO_FILE_LIMIT };
@@ -83,7 +87,7 @@ function isInside(folder: string, folders: ReadonlySet<string>): boolean {
 export function goEmbeds(context: BuildContext, file: GoFile): { paths: string[]; missing: string[] } {
   const paths = new Set<string>();
   const missing: string[] = [];
-  for (const written of file.source.embeds) {
+  for (const written of new Set(file.source.embeds)) {
     const all = written.startsWith('all:');
     const matches = matchFrom(context, parentPath(file.path), cleanPath(all ? written.slice(4) : written).split('/'));
     const embedded = matches.flatMap(path => filesOf(context, path, all));

@@ -59,7 +59,7 @@ export function goProgram(context: BuildContext, project: GoProject, folder: str
     files: files.map(({ path }) => path).sort(),
     modules: [...new Set([...reach.imports.values(), ...reach.possible])].sort(),
     unread: reach.unread,
-    cgo: cgoOf(reach),
+    cgo: cgoOf(reach, tags),
     embeds: [...new Set(embeds.flatMap(each => each.paths))].sort(),
     missingEmbeds: [...new Set(embeds.flatMap(each => each.missing))].sort(),
     ...opens(context, project, reach, folder),
@@ -72,7 +72,12 @@ export function goProgram(context: BuildContext, project: GoProject, folder: str
   };
 }
 
-function cgoOf(reach: GoReach): GoCgo {
+// Tags that no module is known to switch cgo on by. netgo and osusergo switch the standard library's off.
+const HARMLESS_TAGS = new Set(
+  'netgo osusergo timetzdata jsoniter go_json sonic nomsgpack static_build prod production release embed'.split(' '),
+);
+
+function cgoOf(reach: GoReach, tags: readonly string[]): GoCgo {
   const own = [...reach.own, ...reach.vendored].filter(usesC);
   const modules = reach.vendored.length > 0 ? [] : modulesOf(reach);
   const withC = modules.filter(({ facts }) => facts?.cgo);
@@ -81,17 +86,26 @@ function cgoOf(reach: GoReach): GoCgo {
   const unknown = modules.find(({ facts }) => !facts);
   if (reach.unread[0] !== undefined) return found('unknown', reach.unread[0]);
   if (unknown) return found('unknown', `is built from ${unknown.path}, which may use cgo`);
+  const tag = modules.length > 0 ? tags.find(each => each !== '' && !HARMLESS_TAGS.has(each)) : undefined;
+  if (tag !== undefined) return found('unknown', `is built with the tag ${tag}, which ${modules[0]?.path} may read`);
   if (withC[0]) return found('dependency', `is built from ${withC[0].path}, which uses cgo`);
   if (own[0]) return found('own', `has C code in ${own[0].folder || 'its main package'}`);
-  const std = [...reach.std].find(usesCgo);
-  if (std !== undefined) return found('std', `imports ${std}, which uses the C library's resolver`);
+  const needsCgo = ['plugin', 'runtime/cgo'].find(path => reach.std.has(path));
+  if (needsCgo !== undefined) return found('own', `imports ${needsCgo}, which needs cgo`);
+  const isPure = tags.includes('netgo') && tags.includes('osusergo');
+  const std = isPure ? undefined : ['net', 'os/user', 'net/http', ...reach.std].find(path => reach.std.has(path) && usesCgo(path));
+  if (std !== undefined) return found('std', `imports ${std}, which asks the C library for names`);
   const [module] = modules;
-  return module ? found('std', `is built from ${module.path}, which may import net`) : found('none', '');
+  return module && !isPure ? found('std', `is built from ${module.path}, which may import net`) : found('none', '');
 }
 
 /** Imported packages, and modules that may be built in: of one with a package in C, only the imports tell whether that is. */
 function modulesOf(reach: GoReach) {
-  const imported = [...reach.imports].map(([path, module]) => ({ path, facts: goModuleFacts(path.startsWith(module) ? path : module) }));
+  const imported = [...reach.imports].map(([imported, module]) => {
+    // A replaced module is looked up under its own name.
+    const path = imported.startsWith(module) ? imported : module;
+    return { path, facts: goModuleFacts(path) };
+  });
   const possible = reach.possible.map(path => ({ path, facts: hasCgoPackage(path) ? undefined : goModuleFacts(path) }));
   return [...imported, ...possible];
 }

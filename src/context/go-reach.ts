@@ -1,5 +1,5 @@
 import type { BuildContext } from './context.ts';
-import { childPath } from './filepath.ts';
+import { childPath, parentPath } from './filepath.ts';
 import type { GoProject, GoRoot } from './go.ts';
 import { isGoAtLeast } from './go-mod.ts';
 import { type GoPackage, goPackage } from './go-package.ts';
@@ -27,19 +27,20 @@ export function reachFrom(context: BuildContext, project: GoProject, folder: str
   const reach: GoReach = { own: [], vendored: [], std: new Set(), imports: new Map(), possible: [], unread: [] };
   const queue: { folder: string; isOwn: boolean; path: string }[] = [{ folder, isOwn: true, path: folder }];
   const seen = new Set([folder]);
+  const providers = providersOf(project);
   for (let at = 0; at < queue.length; at++) {
     const next = queue[at] as (typeof queue)[number];
     if (at >= PACKAGE_LIMIT) {
       reach.unread.push(`is built from more than ${PACKAGE_LIMIT} packages`);
       break;
     }
-    const found = goPackage(context, next.folder, tags);
+    const found = goPackage(context, next.folder, tags, next.isOwn ? 'all' : 'imports');
     if (!found) reach.unread.push(`imports ${next.path}, which isn't in the build context`);
     else {
       (next.isOwn ? reach.own : reach.vendored).push(found);
       reach.unread.push(...found.unread.map(path => `is built from ${path}, which can't be read`));
       for (const path of importsOf(found)) {
-        const target = resolve(context, project, reach, path);
+        const target = resolve(project, providerOf(providers, path), reach, path);
         if (target && !seen.has(target.folder)) {
           seen.add(target.folder);
           queue.push({ ...target, path });
@@ -56,9 +57,7 @@ function importsOf({ files }: GoPackage): Set<string> {
 }
 
 /** Notes where an import leads; answers a folder to go on in. */
-function resolve(context: BuildContext, project: GoProject, reach: GoReach, path: string): { folder: string; isOwn: boolean } | undefined {
-  const provider = providerOf(project, path);
-  const vendor = childPath(project.folder, `vendor/${path}`);
+function resolve(project: GoProject, provider: Provider, reach: GoReach, path: string): { folder: string; isOwn: boolean } | undefined {
   const isLocal = provider !== undefined && typeof provider !== 'string';
   if (isLocal && (!project.vendored || provider.path === project.module)) {
     if (provider.folder !== undefined) return { folder: inside(provider.folder, path.slice(provider.path.length + 1)), isOwn: true };
@@ -66,7 +65,7 @@ function resolve(context: BuildContext, project: GoProject, reach: GoReach, path
   } else if (provider === undefined && isStandard(path)) reach.std.add(path);
   else if (project.vendored) {
     if (!isLocal) reach.imports.set(path, provider ?? path);
-    return { folder: vendor, isOwn: isLocal };
+    return { folder: childPath(project.folder, `vendor/${path}`), isOwn: isLocal };
   } else if (typeof provider === 'string') reach.imports.set(path, provider);
   else reach.unread.push(`imports ${path}, which no module of go.mod provides`);
   return undefined;
@@ -76,22 +75,25 @@ const inside = (folder: string, path: string): string => (path === '' ? folder :
 
 const isStandard = (path: string): boolean => !/^[^/]*\./.test(path);
 
-const isBelow = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`);
+/** A local root, or a module under its name after replacements; undefined where nothing provides an import. */
+type Provider = GoRoot | string | undefined;
 
-/** A local root, or the module that provides an import path: the longest that fits. */
-function providerOf(project: GoProject, path: string): GoRoot | string | undefined {
-  const root = project.roots.find(each => isBelow(path, each.path));
-  const required = project.mod.requires
-    .map(each => each.path)
-    .filter(each => isBelow(path, each))
-    .sort((left, right) => right.length - left.length)[0];
-  if (root && root.path.length >= (required?.length ?? 0)) return root;
-  return required === undefined ? undefined : replaced(project, required);
+/** By the path of the module. A local root hides a requirement of the same path. */
+function providersOf(project: GoProject): Map<string, GoRoot | string> {
+  const replacements = new Map(project.replaces.map(({ path, by }) => [path, by]));
+  return new Map<string, GoRoot | string>([
+    ...project.mod.requires.map(({ path }) => [path, replacements.get(path) ?? path] as const),
+    ...project.roots.map(root => [root.path, root] as const),
+  ]);
 }
 
-/** A module's name after go.mod's replacements. */
-function replaced(project: GoProject, module: string): string {
-  return project.replaces.find(({ path }) => path === module)?.by ?? module;
+/** The longest module path that an import path lies in. */
+function providerOf(providers: Map<string, GoRoot | string>, path: string): Provider {
+  for (let at = path; at !== ''; at = parentPath(at)) {
+    const provider = providers.get(at);
+    if (provider !== undefined) return provider;
+  }
+  return undefined;
 }
 
 function possibleModules(project: GoProject, reach: GoReach): string[] {
@@ -100,5 +102,7 @@ function possibleModules(project: GoProject, reach: GoReach): string[] {
   const named = isPruned ? project.mod.requires.filter(({ indirect }) => indirect).map(({ path }) => path) : (project.sums ?? []);
   if (!isPruned && project.sums === undefined) reach.unread.push("has no go.sum, so that its modules' modules aren't known");
   const direct = new Set(reach.imports.values());
-  return [...new Set(named.filter(path => !local.has(path)).map(path => replaced(project, path)))].filter(path => !direct.has(path));
+  const replacements = new Map(project.replaces.map(({ path, by }) => [path, by]));
+  const others = named.filter(path => !local.has(path)).map(path => replacements.get(path) ?? path);
+  return [...new Set(others)].filter(path => !direct.has(path));
 }

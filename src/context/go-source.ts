@@ -37,12 +37,13 @@ export interface GoSource {
 }
 
 const SELECTOR_LIMIT = 50_000;
+const EMBED_LIMIT = 2_000;
 const STRING_LIMIT = 20_000;
 
-/** Reads a Go file; undefined where it has no package clause. */
-export function readGoSource(text: string): GoSource | undefined {
+/** Reads a Go file, or only its imports and what stands above them; undefined where it has no package clause. */
+export function readGoSource(text: string, extent: 'all' | 'imports' = 'all'): GoSource | undefined {
   const reader = new SourceReader(text);
-  return reader.readPackage() ? reader.readRest() : undefined;
+  return reader.readPackage() ? reader.readRest(extent) : undefined;
 }
 
 /** The walk over the tokens of one file: comments are kept aside, lines are counted once. */
@@ -84,11 +85,12 @@ class SourceReader {
 
   #comments: string[] = [];
 
-  readRest(): GoSource {
+  readRest(extent: 'all' | 'imports'): GoSource {
     let before: GoToken | undefined;
     let beforeThat: GoToken | undefined;
     for (let token = this.#next(); token; token = this.#next()) {
       if (this.#braces === 0 && token.kind === 'name' && token.text === 'import') this.#readImports();
+      else if (extent === 'imports' && token.text !== ';') break;
       else this.#look(token, before, beforeThat);
       beforeThat = before;
       before = token;
@@ -114,10 +116,17 @@ class SourceReader {
   #readComment(token: GoToken): void {
     if (this.#source.package === '') this.#comments.push(token.text);
     const isAdjacent = !/\n[^\S\n]*\n/.test(this.#text.slice(this.#aboveEnd, token.start));
-    this.#above = isAdjacent ? [...this.#above, token.text] : [token.text];
+    if (!isAdjacent) this.#above = [];
+    this.#above.push(token.text);
     this.#aboveEnd = token.end;
-    if (/^\/\/go:embed\s/.test(token.text)) this.#source.embeds.push(...embedPatterns(token.text.slice('//go:embed'.length)));
+    if (/^\/\/go:embed\s/.test(token.text))
+      for (const pattern of embedPatterns(token.text.slice('//go:embed'.length))) this.#keepEmbed(pattern);
     if (token.text.startsWith('//go:linkname')) this.#source.linked = true;
+  }
+
+  #keepEmbed(pattern: string): void {
+    if (this.#source.embeds.length < EMBED_LIMIT) this.#source.embeds.push(pattern);
+    else this.#source.complete = false;
   }
 
   #lineOf(offset: number): number {

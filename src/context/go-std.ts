@@ -61,6 +61,8 @@ const OPENING: Record<string, ReadonlySet<string>> = {
 const OPENING_METHODS: ReadonlySet<string> = new Set(['ListenAndServeTLS', 'ParseFiles', 'ParseGlob', 'ServeTLS']);
 
 const STARTING: Record<string, ReadonlySet<string> | 'all'> = {
+  'golang.org/x/sys/execabs': 'all',
+  'golang.org/x/sys/unix': new Set(['Exec']),
   'net/http/cgi': 'all',
   os: new Set(['StartProcess']),
   'os/exec': 'all',
@@ -82,7 +84,7 @@ export function opensFilesAsMethod(name: string): boolean {
   return OPENING_METHODS.has(name);
 }
 
-/** Whether a name of a package of the standard library starts programs. */
+/** Whether a name of a package of the standard library, or of golang.org/x/sys, starts programs. */
 export function startsPrograms(path: string, name: string): boolean {
   const found = row(STARTING, path);
   return found === 'all' || (found?.has(name) ?? false);
