@@ -11,7 +11,7 @@ import { type Colours, textReport } from '../report/text.ts';
 import type { Transform } from '../transform.ts';
 import { complaints } from './complaints.ts';
 import { usedContext } from './context.ts';
-import { type Input, inputs, standardInput } from './inputs.ts';
+import { type Input, inputs, shownPath, standardInput } from './inputs.ts';
 import { ownFlags } from './own-flags.ts';
 import { reasonOf } from './reasons.ts';
 import { type Request, readRequest } from './request.ts';
@@ -66,7 +66,9 @@ function resultOf(input: Input, request: Request, cwd: string): FileResult {
   const found = { ...result, context: shown, migration, trouble: migration.problems };
   if (!request.write || !isChanged(migration)) return found;
   const wrong = writeFiles(writesOf(input, migration, folder ?? cwd, rootOf(input.path, cwd)));
-  return wrong ? { ...found, trouble: [{ message: wrong, place: undefined }] } : { ...found, written: true };
+  if (!wrong) return { ...found, written: true };
+  const message = wrong.path === input.path ? wrong.message : `${shownPath(wrong.path, cwd)} ${wrong.message}`;
+  return { ...found, trouble: [{ message, place: undefined }] };
 }
 
 /** The neighbours come first: what needs them isn't there before they are. */

@@ -31,6 +31,7 @@ export interface Write {
 }
 
 interface Prepared {
+  path: string;
   temporary: string;
   target: string;
   isNew: boolean;
@@ -38,25 +39,25 @@ interface Prepared {
 
 /**
  * Writes files, each in one step: what reads them meanwhile sees the old text or the new one. Mode and owner are kept, a link's target is written.
- * Everything that can be checked is checked before the first file changes. Returns what is wrong; then nothing is left behind.
+ * Everything that can be checked is checked before the first file changes. Returns what is wrong, and with which; then nothing is left behind.
  * All is done without giving way, so that no signal is heard in between.
  */
-export function writeFiles(writes: readonly Write[]): string | undefined {
+export function writeFiles(writes: readonly Write[]): { path: string; message: string } | undefined {
   const prepared: Prepared[] = [];
-  let name = '';
+  let path = '';
   try {
     for (const write of writes) {
-      name = basename(write.path);
+      path = write.path;
       const ready = prepare(write);
-      if (typeof ready === 'string') return `${name} ${ready}`;
+      if (typeof ready === 'string') return { path, message: ready };
       prepared.push(ready);
     }
     for (const each of prepared) {
-      name = basename(each.target);
+      path = each.path;
       commit(each);
     }
   } catch (error) {
-    return `${name} can't be written: ${reasonOf(error)}`;
+    return { path, message: `can't be written: ${reasonOf(error)}` };
   } finally {
     for (const { temporary } of prepared) rmSync(temporary, { force: true });
   }
@@ -83,7 +84,7 @@ function prepare({ path, root, before, text }: Write): Prepared | string {
   } finally {
     closeSync(file);
   }
-  return { temporary, target, isNew: !before };
+  return { path, temporary, target, isNew: !before };
 }
 
 /** Why a file that is there isn't replaced. Root may write any file, but whoever took the write bits away meant it. */

@@ -33,7 +33,7 @@ export interface Totals {
   failed: number;
 }
 
-/** The counts of a run. */
+/** The counts of a run; of a file with trouble nothing else counts. */
 export function totals(results: readonly FileResult[]): Totals {
   const sum: Totals = {
     files: results.length,
@@ -46,7 +46,10 @@ export function totals(results: readonly FileResult[]): Totals {
     failed: 0,
   };
   for (const { migration, trouble } of results) {
-    if (trouble.length > 0) sum.failed++;
+    if (trouble.length > 0) {
+      sum.failed++;
+      continue;
+    }
     if (migration && isChanged(migration)) sum.changed++;
     for (const finding of migration?.findings ?? []) {
       if (finding.kind === 'applied') sum.changes++;

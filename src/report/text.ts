@@ -34,7 +34,7 @@ export interface TextOptions {
 
 /** For people: for each file the diff, a sentence for each change and each place left alone, and a line that sums up. Empty where no file could be read. */
 export function textReport(results: readonly FileResult[], { colours = NO_COLOURS, diffs }: TextOptions): string {
-  if (results.every(({ trouble, migration }) => trouble.length > 0 && !migration?.findings.length)) return '';
+  if (results.every(({ trouble }) => trouble.length > 0)) return '';
   const sections = results
     .map(result => section(result, { colours, diffs, alone: results.length === 1 }))
     .filter(lines => lines.length > 0);
@@ -42,12 +42,12 @@ export function textReport(results: readonly FileResult[], { colours = NO_COLOUR
 }
 
 function section(
-  { path, context, migration, skipped }: FileResult,
+  { path, context, migration, trouble, skipped }: FileResult,
   { colours, diffs, alone }: { colours: Colours; diffs: boolean; alone: boolean },
 ): string[] {
   if (skipped) return [`${colours.bold(shownName(path))}  ${colours.dim(`left alone: ${skipped}`)}`];
   const told = migration?.findings.filter(({ kind }) => kind === 'applied' || kind === 'refused') ?? [];
-  if (!migration || !context || migration.problems.length > 0 || (told.length === 0 && !alone)) return [];
+  if (!migration || !context || trouble.length > 0 || (told.length === 0 && !alone)) return [];
   const where =
     'folder' in context ? `context: ${printable(context.folder)}, ${context.from}` : `context not known: ${printable(context.unknown)}`;
   const lines = [`${colours.bold(shownName(path))}  ${colours.dim(where)}`];
