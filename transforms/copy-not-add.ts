@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { ARCHIVE_HEAD, isArchive, isArchiveName } from '../src/context/archive.ts';
 import type { BuildContext } from '../src/context/context.ts';
 import { UNKNOWN } from '../src/dockerfile/lex.ts';
@@ -47,16 +48,16 @@ const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:|^github\.com\/|\.git(?
 function sourceProblem(file: Dockerfile, facts: Facts, instruction: Instruction, source: Word): SourceProblem | undefined {
   if (REMOTE.test(source.text)) return { code: 'remote', reason: `fetches ${source.text}` };
   const { text, settable } = expandAt(file, facts.images, instruction, source);
-  if (text === UNKNOWN || settable) return openEndProblem(source.text);
+  if (text === UNKNOWN || settable) return openEndProblem(source.text, facts.context);
   if (REMOTE.test(text)) return { code: 'remote', reason: `fetches ${source.text}` };
   return facts.context ? contentProblem(facts.context, text) : nameProblem(text);
 }
 
-/** A source whose variables nobody knows: its literal ends must tell that it is a local path and no archive. */
-function openEndProblem(written: string): SourceProblem | undefined {
+/** A source whose variables nobody knows: without a context its literal ends must tell that it is a local path and no archive. */
+function openEndProblem(written: string, context: BuildContext | undefined): SourceProblem | undefined {
   const [head] = written.split('$', 1) as [string];
   const tail = /\.[A-Za-z0-9]+$/.exec(written)?.[0];
-  if (/^[\w.-]*\//.test(head) && tail && !isArchiveName(written)) return undefined;
+  if (!context && /^[\w.-]*\//.test(head) && tail && !isArchiveName(written)) return undefined;
   return { code: 'variable', reason: `adds ${written}, which can't be known` };
 }
 
@@ -74,7 +75,7 @@ function contentProblem(context: BuildContext, source: string): SourceProblem | 
 
 /** Without a context a name decides; a wildcard must leave an ending that is no archive's. */
 function nameProblem(source: string): SourceProblem | undefined {
-  const name = source.slice(source.replace(/\/+$/, '').lastIndexOf('/') + 1);
+  const name = posix.basename(source);
   const wild = /[*?[\]\\]/.test(name);
   const ending = /\.[A-Za-z0-9_-]+$/.test(name);
   if (!isArchiveName(name) && (!wild || ending)) return undefined;

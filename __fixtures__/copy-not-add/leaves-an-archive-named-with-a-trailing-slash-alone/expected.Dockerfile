@@ -1,0 +1,3 @@
+FROM debian:bookworm-slim
+ADD rootfs.tar.gz/ /
+COPY configuration/ /etc/app/

@@ -1,0 +1,6 @@
+FROM debian:bookworm-slim
+ENV DEPS=\
+    # what the build needs
+"curl \
+    git"
+RUN echo $DEPS

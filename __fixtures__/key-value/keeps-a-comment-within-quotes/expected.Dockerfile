@@ -1,0 +1,4 @@
+FROM debian:bookworm-slim
+ENV FLAGS="one \
+  # the second
+  two three${FLAGS}s"

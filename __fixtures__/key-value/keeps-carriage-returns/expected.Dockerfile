@@ -1,0 +1,3 @@
+FROM debian:bookworm-slim
+ENV A="one two"
+LABEL b="three"
