@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -93,7 +92,7 @@ async function deliver(results: readonly FileResult[], request: Request): Promis
   const asText = request.reporter === 'text';
   const stream = isPiped(request) && asText ? process.stderr : process.stdout;
   const colours = await coloursFor(request.output === undefined && stream.isTTY);
-  const report = asText ? textReport(results, { colours, diffs: !isPiped(request) }) : jsonReport(results, sha256);
+  const report = asText ? textReport(results, { colours, diffs: !isPiped(request) }) : jsonReport(results, await sha256());
   if (request.output === undefined) stream.write(report);
   else writeReport(request.output, report);
   const piped = isPiped(request) && (asText || request.output !== undefined) && !request.check;
@@ -109,8 +108,9 @@ function writeReport(path: string, report: string): void {
   }
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+async function sha256(): Promise<(text: string) => string> {
+  const { createHash } = await import('node:crypto');
+  return text => createHash('sha256').update(text).digest('hex');
 }
 
 /** Colour only on a terminal; NO_COLOR takes it away, FORCE_COLOR gives it (no-color.org, force-color.org). */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -72,7 +71,7 @@ function prepare({ path, root, before, text }: Write): Prepared | string {
   const old = before && statSync(target);
   const refused = before && old ? refusal(target, old, before) : undefined;
   if (refused) return refused;
-  const temporary = join(dirname(target), `.dfmod-${randomBytes(8).toString('hex')}`);
+  const temporary = join(dirname(target), `.dfmod-${process.pid}-${Math.random().toString(36).slice(2)}`);
   const file = openSync(temporary, 'wx', 0o666);
   try {
     writeFileSync(file, text);
