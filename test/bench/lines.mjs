@@ -14,7 +14,7 @@ import { mediansInTurn } from './measure.mjs';
 
 const FEW = 500;
 const MANY = 50_000;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const steps = transforms.map(transform => ({ transform, options: {}, keeps: 'intent', preset: false }));
 
 /** Files of so many lines. */
