@@ -187,6 +187,12 @@ describe('a run', () => {
     expect({ lines: stdout.split('\n').length, stderr }).toEqual({ lines: 1, stderr: '' });
   });
 
+  test.skipIf(!existsSync('/dev/full'))('says in one line that its output has no room', async () => {
+    put({ Dockerfile: LEGACY });
+    const { stderr, exitCode } = await execa({ shell: true, cwd: folder, reject: false })`${process.execPath} ${bin} key-value > /dev/full`;
+    expect({ stderr, exitCode }).toEqual({ stderr: "dfmod: standard output can't be written (ENOSPC)", exitCode: 2 });
+  });
+
   test('stops on Ctrl-C with 130 and leaves every file whole', async () => {
     put(Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`${index}/Dockerfile`, LEGACY])));
     const child = execa(process.execPath, [bin, 'key-value', '-w', '.'], { cwd: folder, reject: false });

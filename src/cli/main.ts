@@ -28,14 +28,13 @@ async function main(argv: string[]): Promise<number> {
   return name === 'list' ? (await import('./list.ts')).list(argv) : (await import('./explain.ts')).explain(argv);
 }
 
-/** A reader that stops early (`| head`) is no trouble. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-}
-
-process.stdout.on('error', endQuietly);
-process.stderr.on('error', endQuietly);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // a reader that stops early (`| head`) is no trouble
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`dfmod: standard output can't be written (${error.code})\n`);
+  process.exit(2);
+});
+process.stderr.on('error', () => process.exit());
 // what is written is written in one go, between which no signal is heard: nothing is left to clean up
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
@@ -45,6 +44,8 @@ try {
 } catch (error) {
   process.exitCode = 2;
   const { printable } = await import('../report/printable.ts');
-  if (error instanceof UsageError) process.stderr.write(`dfmod: ${printable(error.message)}\n`);
-  else process.stderr.write(`dfmod: this is a bug of dfmod's own: ${error instanceof Error ? error.stack : String(error)}\n`);
+  const said =
+    error instanceof UsageError ? error.message : `this is a bug of dfmod's own: ${error instanceof Error ? error.stack : String(error)}`;
+  const lines = error instanceof UsageError ? [said] : said.split('\n');
+  process.stderr.write(`dfmod: ${lines.map(printable).join('\n')}\n`);
 }
