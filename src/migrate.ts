@@ -1,3 +1,4 @@
+import { buildProblems } from './dockerfile/build-problems.ts';
 import type { Dockerfile, Span } from './dockerfile/nodes.ts';
 import type { Edit } from './edit.ts';
 import { editsOf, wholeText } from './pieces.ts';
@@ -29,7 +30,7 @@ export interface Migration {
   steps: { transform: string; text: string }[];
   /** Transforms that failed, or whose work broke a guard; it was undone. */
   bugs: { transform: string; message: string; stack: string | undefined }[];
-  /** Why the file can't be read; it was left alone. */
+  /** Why the file can't be read or built; it was left alone. */
   problems: { place: Place; message: string }[];
   /** What the file's `dfmod-ignore` comments name. */
   ignored: { name: string; place: Place }[];
@@ -46,9 +47,12 @@ export function migrate(file: Dockerfile, steps: readonly Step[], facts: Facts):
   const { source } = file;
   const at = (span: Span) => placeOf(file, span);
   const start: State = { file, pieces: wholeText(source), neighbours: new Map(), context: facts.context };
-  const problems = file.problems.map(({ span, message }) => ({ place: at(span), message }));
+  const proposed = file.problems.length > 0 ? unchanged(start) : runAll(start, steps, facts);
+  // what BuildKit refuses only when it builds takes time to find, and matters where something would change
+  const troubles = proposed.texts.length > 0 ? buildProblems(file) : file.problems;
+  const problems = troubles.map(({ span, message }) => ({ place: at(span), message }));
   const ignored = suppressions(file).ignored.map(({ name, at: span }) => ({ name, place: at(span) }));
-  const run = problems.length > 0 ? unchanged(start) : runAll(start, steps, facts);
+  const run = problems.length > 0 ? unchanged(start) : proposed;
   return {
     source,
     text: run.state.file.source,

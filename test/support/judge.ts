@@ -39,17 +39,28 @@ export async function judgeAst(files: readonly string[]): Promise<BuildKitFile[]
   return (await judge(['ast'], files)).map(line => JSON.parse(line) as BuildKitFile);
 }
 
-/** The plans of every stage of each file, in their order. */
-export async function judgePlans(files: readonly string[]): Promise<Plan[]> {
-  return (await judge(['plan', '--all'], files)).map(line => JSON.parse(line) as Plan);
+/** The plans of every stage of each file, in their order, with build arguments `NAME=value`. */
+export async function judgePlans(files: readonly string[], buildArgs: readonly string[] = []): Promise<Plan[]> {
+  return (await judge(['plan', '--all', ...argFlags(buildArgs)], files)).map(line => JSON.parse(line) as Plan);
 }
 
-/** `docker build --check` of each file, in their order. */
-export async function judgeLint(files: readonly string[]): Promise<Verdict[]> {
-  return (await judge(['lint'], files)).map(line => verdict(line.slice(line.indexOf('\t') + 1)));
+/** `docker build --check` of each file, in their order, with build arguments `NAME=value`. */
+export async function judgeLint(files: readonly string[], buildArgs: readonly string[] = []): Promise<Verdict[]> {
+  return (await judge(['lint', ...argFlags(buildArgs)], files)).map(line => verdict(line.slice(line.indexOf('\t') + 1)));
 }
+
+function argFlags(buildArgs: readonly string[]): string[] {
+  return buildArgs.flatMap(each => ['--arg', each]);
+}
+
+/** A file whose `# check=error=true` makes an error of its warnings. */
+const VIOLATION = 'error lint violation found for rules: ';
 
 function verdict(text: string): Verdict {
+  if (text.startsWith(VIOLATION)) {
+    const rules = text.slice(VIOLATION.length).split(',');
+    return { warnings: rules.map(rule => ({ rule: rule.trim(), line: 0 })) };
+  }
   if (text.startsWith('error ')) return { error: text.slice('error '.length), warnings: [] };
   if (text === 'ok') return { warnings: [] };
   const warnings = text.slice('warn '.length).split(',');

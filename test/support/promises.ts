@@ -8,9 +8,9 @@ export interface Judgement {
   plan: Plan;
 }
 
-/** What BuildKit's own code says of each file, in their order. */
-export async function judgements(files: readonly string[]): Promise<Judgement[]> {
-  const [lints, plans] = await Promise.all([judgeLint(files), judgePlans(files)]);
+/** What BuildKit's own code says of each file, in their order, with build arguments `NAME=value`. */
+export async function judgements(files: readonly string[], buildArgs: readonly string[] = []): Promise<Judgement[]> {
+  const [lints, plans] = await Promise.all([judgeLint(files, buildArgs), judgePlans(files, buildArgs)]);
   return plans.map((plan, index) => ({ plan, lint: lints[index] as Verdict }));
 }
 

@@ -50,11 +50,16 @@ export function sharedText(path: string): string {
 }
 
 /** The records of a shared `.jsonl` or `.jsonl.gz`. */
-export function sharedRecords<Record>(path: string): Record[] {
-  return sharedText(path)
+export function sharedRecords<Row>(path: string): Row[] {
+  return records<Row>(sharedText(path));
+}
+
+/** The records of a text with one JSON value a line. */
+export function records<Row>(text: string): Row[] {
+  return text
     .split('\n')
     .filter(Boolean)
-    .map(line => JSON.parse(line) as Record);
+    .map(line => JSON.parse(line) as Row);
 }
 
 /** A new temporary folder for the suite that calls it, gone after it. */

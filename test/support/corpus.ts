@@ -1,0 +1,128 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from '../../src/dockerfile/parse.ts';
+import type { Facts, Transform } from '../../src/transform.ts';
+import { transforms } from '../../transforms/index.ts';
+import { appliedChanges, brokenGuards, migrated } from './invariants.ts';
+import { judgeLint, type Verdict } from './judge.ts';
+import { brokenPromises, type Judgement, judgements, refusal } from './promises.ts';
+import { readSource } from './shared.ts';
+
+/** A file to run transforms over. */
+export interface Subject {
+  name: string;
+  path: string;
+  context: Facts['context'];
+}
+
+/** What a transform did to many files. */
+export interface Tally {
+  transform: Transform;
+  /** Names of the files that it changed. */
+  changed: string[];
+  changes: number;
+  /** How many refusals there are of each kind. */
+  refusals: Map<string, number>;
+  /** Guards and promises that don't hold, by file. */
+  broken: Map<string, string[]>;
+  /** For each rule of BuildKit's that it settles: the files that have a warning of it before, and those of them that have none after. */
+  settled: Map<string, { before: number; without: number }>;
+}
+
+interface Changed {
+  name: string;
+  before: string;
+  after: string;
+  changes: ReturnType<typeof appliedChanges>;
+}
+
+/** Runs every transform by itself over every file, and asks BuildKit of what came out; results are written below a folder. */
+export async function tallies(subjects: readonly Subject[], folder: string, chosen: readonly Transform[] = transforms): Promise<Tally[]> {
+  const lints = new Map((await judgeLint(subjects.map(({ path }) => path))).map((lint, index) => [subjects[index]?.path, lint]));
+  const results: Tally[] = [];
+  for (const transform of chosen) results.push(await tally(transform, subjects, join(folder, transform.name), path => lints.get(path)));
+  return results;
+}
+
+async function tally(
+  transform: Transform,
+  subjects: readonly Subject[],
+  folder: string,
+  lintOf: (path: string) => Verdict | undefined,
+): Promise<Tally> {
+  mkdirSync(folder, { recursive: true });
+  const result: Tally = { transform, changed: [], changes: 0, refusals: new Map(), broken: new Map(), settled: new Map() };
+  const changed: Changed[] = [];
+  for (const [index, { name, path, context }] of subjects.entries()) {
+    const { source } = readSource(path);
+    const migration = migrated(transform, source, context);
+    result.broken.set(
+      name,
+      brokenGuards(migration, text => migrated(transform, text, context)),
+    );
+    for (const finding of migration.findings) {
+      if (finding.kind === 'refused') result.refusals.set(finding.refusal.code, (result.refusals.get(finding.refusal.code) ?? 0) + 1);
+    }
+    if (migration.text === source) continue;
+    const after = join(folder, `${index}`);
+    writeFileSync(after, migration.text);
+    changed.push({ name, before: path, after, changes: appliedChanges(migration) });
+  }
+  result.changed = changed.map(({ name }) => name);
+  result.changes = changed.reduce((sum, { changes }) => sum + changes.length, 0);
+  const verdicts = await judged(result, changed);
+  for (const rule of transform.settles) countSettled(result, rule, subjects, path => [lintOf(path), verdicts.get(path) ?? lintOf(path)]);
+  return result;
+}
+
+/** Adds the promises that BuildKit sees broken; returns the results' warnings by the path of the original. */
+async function judged(result: Tally, changed: readonly Changed[]): Promise<Map<string, Verdict>> {
+  const verdicts = new Map<string, Verdict>();
+  const unsure: Changed[] = [];
+  for (const [file, before, after] of await judgedPairs(changed, [])) {
+    if (refusal(before)) unsure.push(file);
+    else result.broken.get(file.name)?.push(...brokenPromises(before, after, file.changes, [result.transform.name]));
+    verdicts.set(file.before, after.lint);
+  }
+  // some can't be built without arguments for their base images
+  const names = new Set(unsure.flatMap(({ before }) => globalArgs(readSource(before).source)));
+  const buildArgs = [...names].map(name => `${name}=x`);
+  for (const [file, before, after] of await judgedPairs(unsure, buildArgs)) {
+    const refused = refusal(before);
+    const broken = refused
+      ? [`it was changed, though BuildKit refuses it: ${refused}`]
+      : brokenPromises(before, after, file.changes, [result.transform.name]);
+    result.broken.get(file.name)?.push(...broken);
+  }
+  return verdicts;
+}
+
+async function judgedPairs(changed: readonly Changed[], buildArgs: readonly string[]) {
+  const befores = await judgements(
+    changed.map(({ before }) => before),
+    buildArgs,
+  );
+  const afters = await judgements(
+    changed.map(({ after }) => after),
+    buildArgs,
+  );
+  return changed.map((file, index) => [file, befores[index] as Judgement, afters[index] as Judgement] as const);
+}
+
+/** The names of the ARGs before the first FROM. */
+function globalArgs(source: string): string[] {
+  const { instructions } = parse(source);
+  const end = instructions.findIndex(({ name }) => name === 'FROM');
+  return instructions.slice(0, Math.max(end, 0)).flatMap(({ pairs }) => pairs.map(({ name }) => name.text));
+}
+
+function countSettled(
+  result: Tally,
+  rule: string,
+  subjects: readonly Subject[],
+  lintsOf: (path: string) => [before: Verdict | undefined, after: Verdict | undefined],
+): void {
+  const warns = (lint: Verdict | undefined) => lint?.warnings.some(each => each.rule === rule) ?? false;
+  const pairs = subjects.map(({ path }) => lintsOf(path)).filter(([before]) => warns(before));
+  if (pairs.length > 0) result.settled.set(rule, { before: pairs.length, without: pairs.filter(([, after]) => !warns(after)).length });
+}
