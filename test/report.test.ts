@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apply, type Edit } from '../src/edit.ts';
@@ -91,7 +92,7 @@ describe('the text report', () => {
     expect(report(result('FROM a\n', []))).toBe('Dockerfile  context: ., as named\n\nnothing to change.\n');
   });
 
-  test('is a patch that git applies, whatever the lines', () => {
+  test('is a patch that git and the package diff apply, whatever the lines', () => {
     const folder = mkdtempSync(join(tmpdir(), 'dfmod-'));
     try {
       execFileSync('git', ['init', '-q'], { cwd: folder });
@@ -114,11 +115,12 @@ describe('the text report', () => {
           // a carriage return within a line is escaped: such a diff isn't a patch
           fc.pre(text !== '' && after !== '' && text !== after && !/\r(?!\n)/.test(after));
           writeFileSync(join(folder, 'a file'), text);
-          execFileSync('git', ['apply', '--whitespace=nowarn', '-'], {
-            cwd: folder,
-            input: report(result(text, made, { findings: [applied(1, '--- a/x')] }, 'a file')),
-          });
+          const shown = report(result(text, made, { findings: [applied(1, '--- a/x')] }, 'a file'));
+          execFileSync('git', ['apply', '--whitespace=nowarn', '-'], { cwd: folder, input: shown });
           expect(readFileSync(join(folder, 'a file'), 'utf8')).toBe(after);
+          // no line of a patch is empty: the first that is ends it
+          const patch = shown.slice(shown.indexOf('--- '), shown.indexOf('\n\n', shown.indexOf('--- ')) + 1);
+          expect(applyPatch(text, patch, { autoConvertLineEndings: false })).toBe(after);
         }),
         { seed: 3, numRuns: 150 },
       );
