@@ -163,9 +163,10 @@ export class Dispatch {
   }
 
   private keyOf(name: string): number {
-    const key = this.keys.get(name) ?? this.keys.size;
-    this.keys.set(name, key);
-    return key;
+    const found = this.keys.get(name);
+    if (found !== undefined) return found;
+    this.keys.set(name, this.keys.size);
+    return this.keys.size - 1;
   }
 
   /** Each ARG sees those before it in the same instruction. */
