@@ -1,4 +1,4 @@
-import { type Word as BashWord, type Command, type DoubleQuotedChild, parse as parseBash, type Statement, type WordPart } from 'unbash';
+import { type Word as BashWord, type Command, parse as parseBash, type Statement } from 'unbash';
 import { sourceSpan } from './lines.ts';
 import type { Instruction, LogicalLine, Word } from './nodes.ts';
 
@@ -137,17 +137,67 @@ function shellWord(node: BashWord, word: (pos: number, end: number) => Word): Sh
   return { ...word(node.pos, node.end), literal: literalOf(node) };
 }
 
-/** A word's value where every POSIX shell gives the same without looking at anything else. */
+/**
+ * A word's value where every POSIX shell gives the same without looking at anything else. Read here too: unbash takes some words for literal that
+ * bash expands (`$[1`, `{}-\{a,b}`).
+ */
 function literalOf(node: BashWord): string | undefined {
-  if (!node.parts) return TILDE.test(node.text) ? undefined : node.value;
-  if (!node.parts.every(part => isLiteralPart(part))) return undefined;
-  return node.parts.some(part => part.type === 'Literal' && TILDE.test(part.text)) ? undefined : node.value;
+  const read = plainValue(node.text);
+  return read === node.value ? read : undefined;
 }
 
 /** `~` where bash or another shell may put a home folder. */
 const TILDE = /(?:^|[=:])~/;
+/** What a shell may expand, or end a word at, outside quotes. */
+const SPECIAL = /[*?[$`()<>|&;\s]/;
 
-function isLiteralPart(part: WordPart | DoubleQuotedChild): boolean {
-  if (part.type === 'DoubleQuoted') return part.parts.every(child => child.type === 'Literal');
-  return part.type === 'Literal' || part.type === 'SingleQuoted';
+function plainValue(text: string): string | undefined {
+  let value = '';
+  let bare = '';
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] as string;
+    if (character === "'" || character === '"') {
+      const quoted = character === "'" ? singleQuoted(text, at + 1) : doubleQuoted(text, at + 1);
+      if (!quoted) return undefined;
+      value += quoted.value;
+      at = quoted.end;
+      bare += '.';
+    } else if (character === '\\') {
+      if (++at === text.length || text[at] === '\n') return undefined;
+      value += text[at];
+      bare += '.';
+    } else {
+      if (SPECIAL.test(character)) return undefined;
+      value += character;
+      bare += character;
+    }
+  }
+  const expands = TILDE.test(bare) || bare.startsWith('#') || (bare.includes('{') && /,|\.\./.test(text));
+  return expands ? undefined : value;
+}
+
+interface Quoted {
+  value: string;
+  /** Of the closing quote. */
+  end: number;
+}
+
+function singleQuoted(text: string, from: number): Quoted | undefined {
+  const end = text.indexOf("'", from);
+  return end < 0 ? undefined : { value: text.slice(from, end), end };
+}
+
+function doubleQuoted(text: string, from: number): Quoted | undefined {
+  let value = '';
+  for (let at = from; at < text.length; at++) {
+    const character = text[at] as string;
+    const next = text[at + 1] ?? '';
+    if (character === '"') return { value, end: at };
+    // a `$` before the closing quote is itself
+    if (character === '`' || (character === '$' && next !== '"')) return undefined;
+    const escapes = character === '\\' && '$`"\\'.includes(next);
+    value += escapes ? next : character;
+    if (escapes) at++;
+  }
+  return undefined;
 }

@@ -85,7 +85,7 @@ function shapeProblem(instruction: Instruction, command: ShellCommand): Refusal 
   if (program.literal === '' || /\s/.test(program.literal ?? '')) {
     return refuse(program, 'not-simple', `names a program that can't be: ${JSON.stringify(program.literal)}`);
   }
-  if (command.from !== written.from || command.to !== written.to) {
+  if (command.from !== written.from || command.to !== written.to || !isWordsOnly(instruction, command)) {
     return refuse(command, 'comment', 'has text around the command that would be lost');
   }
   const first = words[0] as ShellWord;
@@ -93,6 +93,12 @@ function shapeProblem(instruction: Instruction, command: ShellCommand): Refusal 
     return refuse(command, 'comment', 'has a comment between exec and its command');
   }
   return undefined;
+}
+
+/** Whether nothing but white space stands between the words of a command. */
+function isWordsOnly({ logical }: Instruction, { from, to, words }: ShellCommand): boolean {
+  const edges = [...words, { from: to, to }];
+  return edges.every((word, index) => logical.text.slice(edges[index - 1]?.to ?? from, word.from).trim() === '');
 }
 
 function proposal(instruction: Instruction, command: ShellCommand, options: OptionValues): Change | Refusal {
