@@ -11,16 +11,21 @@ export class Words {
     lexer.gathered = '';
   }
 
-  add(character: string): void {
+  private add(character: string): void {
     // BuildKit's unicode.IsSpace knows U+0085 and not U+FEFF
     const isSpace = character === '\u0085' || (character !== '\uFEFF' && SPACE.test(character));
     if (!isSpace) this.addRaw(character);
     else if (this.inWord && this.lexer.gathered !== '') this.finish();
   }
 
-  addRaw(text: string): void {
+  private addRaw(text: string): void {
     this.lexer.gathered += text;
     this.inWord = true;
+  }
+
+  addAll(text: string, raw: boolean): void {
+    if (raw) this.addRaw(text);
+    else for (const character of text) this.add(character);
   }
 
   finish(): void {

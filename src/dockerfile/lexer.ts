@@ -97,19 +97,14 @@ export class Lexer {
       const special = this.special(character);
       if (special !== undefined) {
         result = joined(result, special);
-        if (words && special !== UNKNOWN) addAll(words, special, character !== '$');
+        if (words && special !== UNKNOWN) words.addAll(special, character !== '$');
         continue;
       }
-      let text = this.next();
-      let isEscaped = false;
-      if (text === this.escape) {
-        const escaped = this.next();
-        text = (this.rawEscapes ? text : '') + escaped;
-        isEscaped = true;
-      }
+      const next = this.next();
+      const isEscape = next === this.escape;
+      const text = isEscape ? (this.rawEscapes ? next : '') + this.next() : next;
       result = joined(result, text);
-      if (isEscaped) words?.addRaw(text);
-      else words?.add(text);
+      words?.addAll(text, isEscape);
     }
     if (stop !== '') throw new Refused(`unexpected end of statement while looking for matching ${stop}`);
     return result;
@@ -299,9 +294,4 @@ export class Lexer {
 
 function joined(left: Value, right: Value): Value {
   return left === UNKNOWN || right === UNKNOWN ? UNKNOWN : left + right;
-}
-
-function addAll(words: Words, text: string, raw: boolean): void {
-  if (raw) words.addRaw(text);
-  else for (const character of text) words.add(character);
 }
