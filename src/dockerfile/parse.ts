@@ -122,10 +122,16 @@ class Reader {
 
   private node(logical: LogicalLine, comments: Comment[], isTrigger = false): Instruction {
     const line = splitLine(logical.text, this.file.escape);
-    const word = (token: Token): Word => ({ ...token, ...sourceSpan(logical, token.from, token.to) });
+    // objects of one shape from the start: built from spreads, 50,000 of them take ten times as long
+    const word = ({ from, to, text }: Token): Word => {
+      const { start, end } = sourceSpan(logical, from, to);
+      return { start, end, text, from, to };
+    };
     const upper = line.keyword.text.toUpperCase();
+    const { start, end } = sourceSpan(logical, line.keyword.from, logical.text.length);
     const node: Instruction = {
-      ...sourceSpan(logical, line.keyword.from, logical.text.length),
+      start,
+      end,
       name: KEYWORD_SET.has(upper) ? (upper as Keyword) : '',
       keyword: word(line.keyword),
       line: 0,
@@ -265,12 +271,16 @@ class Reader {
 function flag(word: Word): Flag {
   const equals = word.text.indexOf('=');
   const name = word.text.slice(2, equals < 0 ? undefined : equals);
-  return { ...word, name, value: equals < 0 ? undefined : word.text.slice(equals + 1) };
+  const { start, end, text, from, to } = word;
+  return { start, end, text, from, to, name, value: equals < 0 ? undefined : text.slice(equals + 1) };
 }
 
 function pair(logical: LogicalLine, word: Word): Pair {
   const equals = word.text.indexOf('=');
-  const part = (from: number, to: number, text: string): Word => ({ from, to, text, ...sourceSpan(logical, from, to) });
+  const part = (from: number, to: number, text: string): Word => {
+    const { start, end } = sourceSpan(logical, from, to);
+    return { start, end, text, from, to };
+  };
   if (equals < 0) return { name: word, value: undefined, equals: true };
   const at = word.from + equals;
   return {
