@@ -93,11 +93,38 @@ export function nameStage(from: Instruction, name: string): Edit[] {
 
 /** Lines put above an instruction and the comments directly above it, which belong to it. */
 export function insertBefore(file: Dockerfile, instruction: Instruction, lines: readonly string[]): Edit {
+  const at = sourceLine(file, firstLine(file, instruction)).start;
+  return { start: at, end: at, text: lines.map(line => line + file.eol).join('') };
+}
+
+/** The first line, from 0, of an instruction and the comments directly above it. */
+function firstLine(file: Dockerfile, instruction: Instruction): number {
   let index = instruction.line - 1;
   const firsts = new Set(file.comments.map(({ start }) => start));
   while (index > 0 && firsts.has(contentStart(file.source, sourceLine(file, index - 1)))) index--;
-  const at = sourceLine(file, index).start;
-  return { start: at, end: at, text: lines.map(line => line + file.eol).join('') };
+  return index;
+}
+
+/** Instructions, in order, cut out with the comments directly above each, to be put elsewhere: the text of each, and the edits, which leave no two empty lines in a row. */
+export function cutInstructions(file: Dockerfile, instructions: readonly Instruction[]): { texts: string[]; edits: Edit[] } {
+  const isBlank = (index: number) => index < 0 || contentStart(file.source, sourceLine(file, index)) === sourceLine(file, index).end;
+  const texts: string[] = [];
+  const ranges: { first: number; last: number }[] = [];
+  for (const instruction of instructions) {
+    const first = firstLine(file, instruction);
+    const last = instruction.endLine - 1;
+    texts.push(file.source.slice(sourceLine(file, first).start, instruction.end));
+    const above = ranges.at(-1);
+    let gap = above ? above.last + 1 : first;
+    while (gap < first && isBlank(gap)) gap++;
+    if (above && gap === first) above.last = last;
+    else ranges.push({ first, last });
+  }
+  const edits = ranges.map(({ first, last }) => {
+    const end = isBlank(first - 1) && isBlank(last + 1) ? last + 1 : last;
+    return { start: sourceLine(file, first).start, end: sourceLine(file, end).next, text: '' };
+  });
+  return { texts, edits };
 }
 
 /** Lines put below an instruction, which is ended first where the file ends inside it. */
@@ -146,7 +173,7 @@ function sourceLine(file: Dockerfile, index: number): SourceLine {
 }
 
 /** A word in another's case: lower, Capitalised, else upper. */
-function inCaseOf(model: string, word: string): string {
+export function inCaseOf(model: string, word: string): string {
   if (model === model.toLowerCase()) return word.toLowerCase();
   const [first = '', ...rest] = model;
   const capitalised = rest.length > 0 && rest.join('') === rest.join('').toLowerCase() && first === first.toUpperCase();

@@ -38,6 +38,8 @@ export interface GoProgram {
   opens: GoPlace[];
   /** Files and folders of the context that string literals of its code name, relative to the module or the main package. */
   named: string[];
+  /** Folders of the context in which they name a file that isn't there: it may be written. */
+  written: string[];
   /** Where it may start other programs, the literal names among the place's strings. */
   starts: GoPlace[];
   /** It looks for the go tool or its sources at run time. */

@@ -1,5 +1,5 @@
 import type { BuildContext } from './context.ts';
-import { childPath, contextPath } from './filepath.ts';
+import { childPath, contextPath, parentPath } from './filepath.ts';
 import type { GoProject } from './go.ts';
 import { goModuleFacts } from './go-modules.ts';
 import type { GoFile } from './go-package.ts';
@@ -22,14 +22,19 @@ type Watch = (path: string, name: string) => boolean;
 const NAMED_LIMIT = 5_000;
 
 /** Where the program may open files by a path, and what of the context its string literals name. */
-export function opens(context: BuildContext, project: GoProject, reach: GoReach, folder: string): { opens: GoPlace[]; named: string[] } {
+export function opens(
+  context: BuildContext,
+  project: GoProject,
+  reach: GoReach,
+  folder: string,
+): { opens: GoPlace[]; named: string[]; written: string[] } {
   const files = reach.own.flatMap(each => each.files);
   const methods = new Set([...reach.imports.keys()].flatMap(path => goModuleFacts(path)?.opens ?? []));
   const isMethod = (name: string): boolean => opensFilesAsMethod(name) || methods.has(name);
   const modules = modulePlaces(reach, path => goModuleFacts(path)?.opens === undefined);
   const own = files.flatMap(file => [...watched(file, opensFiles, isMethod), ...opaque(file)]);
   const assembly = reach.own.flatMap(each => each.foreign.map(file => place(file, 1, 'code that is not Go')));
-  return { opens: [...own, ...assembly, ...modules, ...unread(reach)], named: named(context, project, folder, files) };
+  return { opens: [...own, ...assembly, ...modules, ...unread(reach)], ...namesOf(context, project, folder, files) };
 }
 
 /** Where the program may start others. */
@@ -79,15 +84,19 @@ function watched({ path, source }: GoFile, watch: Watch, isMethod: (name: string
   return found;
 }
 
-/** Paths of the context that string literals name, from the module's folder or the main package's. */
-function named(context: BuildContext, project: GoProject, folder: string, files: GoFile[]): string[] {
+/** Paths of the context that string literals name, from the module's folder or the main package's; and folders of it in which they name a file that isn't there. */
+function namesOf(context: BuildContext, project: GoProject, folder: string, files: GoFile[]): { named: string[]; written: string[] } {
   const literals = new Set(files.flatMap(({ source }) => source.strings).filter(text => /^[\w@%+=:,./ -]{1,200}$/.test(text)));
-  const found = new Set<string>();
+  const named = new Set<string>();
+  const written = new Set<string>();
   for (const literal of [...literals].slice(0, NAMED_LIMIT)) {
     for (const base of new Set([project.folder, folder])) {
       const path = contextPath(childPath(base, literal.replace(/^\/+/, '')));
-      if (path !== project.folder && path !== '' && context.kind(path) !== undefined) found.add(path);
+      if (path === project.folder || path === '') continue;
+      if (context.kind(path) !== undefined) named.add(path);
+      else if (/\w\.\w+$/.test(path) && context.kind(parentPath(path)) === 'folder') written.add(parentPath(path));
     }
   }
-  return [...found].sort();
+  written.delete(project.folder);
+  return { named: [...named].sort(), written: [...written].sort() };
 }

@@ -33,6 +33,15 @@ export function shellSequence(instruction: Instruction, escape: string, shell: s
   return sequenceOf(script);
 }
 
+/** The commands of what an exec form hands to a POSIX shell, as in `["sh", "-c", "./app"]`, each with the place of the whole; undefined for any other. */
+export function shellArgument(instruction: Instruction): Sequence | undefined {
+  const [shell, option, script, ...rest] = commandWords(instruction);
+  if (!instruction.json || !shell || !option || !script || rest.length > 0) return undefined;
+  if (option.text !== '-c' || !isPosixShell([shell.text, option.text])) return undefined;
+  const { text, start } = script;
+  return sequenceOf({ text, line: { text, segments: [{ at: 0, start, length: text.length }] }, offset: 0 });
+}
+
 const POSIX_SHELL = /^(?:\/usr)?(?:\/local)?(?:\/bin\/)?(?:ash|bash|dash|ksh|sh|zsh)$/;
 
 /** Whether a SHELL reads its last argument as a POSIX shell does: `["/bin/bash", "-o", "pipefail", "-c"]`. */

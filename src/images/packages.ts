@@ -16,11 +16,22 @@ const BUILD_ONLY = new Set(
 /** Packages of data that programs read by a well-known path. */
 const DATA = new Set(['ca-certificates', 'tzdata', 'netbase', 'mime-support', 'media-types', 'mailcap']);
 
+// Programs for the person at the keyboard and for scripts, without a library or data that others link or open: of the same name on Debian and Alpine, or of one.
+const COMMANDS = new Set(
+  `bash bash-completion bind-tools bzip2 coreutils curl dnsutils file findutils gawk gettext grep gzip htop iproute2 iputils iputils-ping jq less lsof
+   man-db nano ncdu net-tools netcat netcat-openbsd netcat-traditional openssh-client openssh-client-default openssl procps rsync sed strace sudo tar
+   telnet tree unzip upx upx-ucl util-linux vim vim-tiny wget which xz-utils zip`
+    .split(/\s+/)
+    .filter(Boolean),
+);
+
 export type PackageRole =
   /** Nothing of it is needed once a program is built. */
   | { role: 'build' }
   /** Data that a program may read. */
   | { role: 'data' }
+  /** Programs alone: of use to what starts them. */
+  | { role: 'command' }
   /** Headers, and the packages that their libraries come in at run time. */
   | { role: 'library'; runtime: string[] };
 
@@ -31,6 +42,7 @@ export type PackageRole =
 export function packageRole(name: string, image: ImageFacts): PackageRole | undefined {
   if (BUILD_ONLY.has(name)) return { role: 'build' };
   if (DATA.has(name)) return { role: 'data' };
+  if (COMMANDS.has(name)) return { role: 'command' };
   const runtime = runtimePackages(name, image);
   return runtime && { role: 'library', runtime };
 }

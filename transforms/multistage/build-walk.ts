@@ -1,60 +1,71 @@
-import { isArchiveName } from '../../src/context/archive.ts';
+import { ARCHIVE_HEAD, isArchive } from '../../src/context/archive.ts';
 import type { BuildContext } from '../../src/context/context.ts';
-import { UNKNOWN, type Value } from '../../src/dockerfile/lex.ts';
+import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import { shellSequence } from '../../src/dockerfile/shell.ts';
-import { expandAt, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
+import { type ShellCommand, type ShellWord, shellSequence } from '../../src/dockerfile/shell.ts';
+import { expandAt, type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
-import { addCopy, addFolder, type Copied, nothingCopied } from './copied.ts';
+import type { Copy } from './copied.ts';
 import { type Effect, runEffects } from './run-effects.ts';
 
-/** What the instructions up to the last RUN do, in order. */
+/** One thing that an instruction does to the image. */
+export interface Step {
+  by: Instruction;
+  effect: Effect | { kind: 'copy'; copy: Copy };
+}
+
+/** What the instructions up to the last RUN do. */
 export interface Build {
   /** The last RUN: the builder ends there. */
   last: Instruction;
-  copied: Copied;
-  effects: { run: Instruction; effect: Effect }[];
-  /** Each WORKDIR, and who makes its folder: USER is in force there already. */
-  workdirs: { instruction: Instruction; user: Value | undefined }[];
+  /** In order. */
+  steps: Step[];
 }
 
-/** Follows a stage's COPY, ADD and RUN up to its last RUN; refuses where one of them does what can't be followed. */
+/** Follows a stage's WORKDIR, COPY, ADD and RUN up to its last RUN; refuses where one of them does what can't be followed. */
 export function walkBuild(file: Dockerfile, facts: Facts, context: BuildContext, stage: Stage): Build | Refusal {
   const last = stage.instructions.findLast(({ name }) => name === 'RUN');
   if (!last) return refuse(stage.from, 'no-build', 'has no RUN that builds anything');
-  const copied = nothingCopied();
-  const effects: Build['effects'] = [];
-  const workdirs: Build['workdirs'] = [];
+  const steps: Step[] = [];
   for (const instruction of stage.instructions) {
     if (instruction.start > last.start) break;
     if (instruction.name === 'SHELL') return refuse(instruction, 'shell', 'sets a SHELL');
-    if (instruction.name === 'COPY' || instruction.name === 'ADD') {
-      const reason = copyReason(file, facts, context, copied, instruction);
-      if (reason) return refuse(instruction, 'copy', reason);
-    }
-    if (instruction.name === 'WORKDIR') workdirs.push({ instruction, user: scopeAt(file, facts.images, instruction)?.user });
-    if (instruction.name !== 'RUN') continue;
-    const found = effectsOf(file, facts, instruction);
+    const found = effectsOf(file, facts, context, stage, instruction);
     if (!Array.isArray(found)) return found;
-    for (const effect of found) {
-      effects.push({ run: instruction, effect });
-      if (effect.kind === 'folder') addFolder(copied, effect.path);
-    }
+    const unknown = found.find(({ kind }) => kind === 'unknown');
+    if (unknown?.kind === 'unknown') return refuse(instruction, 'run', unknown.reason);
+    for (const effect of found) steps.push({ by: instruction, effect });
   }
-  return { last, copied, effects, workdirs };
+  return { last, steps };
 }
 
-function effectsOf(file: Dockerfile, facts: Facts, run: Instruction): Effect[] | Refusal {
-  const scope = scopeAt(file, facts.images, run);
-  const sequence = shellSequence(run, file.escape, scope?.shell);
-  if ('reason' in sequence) return refuse(run, 'run', `can't be followed: it ${sequence.reason}`);
-  if (scope === undefined || scope.workdir === UNKNOWN) return refuse(run, 'workdir', 'runs in a folder that is not known');
-  const effects = runEffects(run, sequence.commands, scope.workdir);
-  const unknown = effects.find(({ kind }) => kind === 'unknown');
-  return unknown?.kind === 'unknown' ? refuse(run, 'run', unknown.reason) : effects;
+function effectsOf(
+  file: Dockerfile,
+  facts: Facts,
+  context: BuildContext,
+  stage: Stage,
+  instruction: Instruction,
+): Step['effect'][] | Refusal {
+  if (instruction.name === 'COPY' || instruction.name === 'ADD') {
+    const copy = copyOf(file, facts, context, instruction);
+    return typeof copy === 'string' ? refuse(instruction, 'copy', copy) : [{ kind: 'copy', copy }];
+  }
+  if (instruction.name === 'WORKDIR') {
+    const next = stage.instructions[stage.instructions.indexOf(instruction) + 1];
+    const workdir = next && scopeAt(file, facts.images, next)?.workdir;
+    return typeof workdir === 'string'
+      ? [{ kind: 'folder', path: workdir }]
+      : refuse(instruction, 'workdir', 'is a folder that is not known');
+  }
+  if (instruction.name !== 'RUN') return [];
+  const scope = scopeAt(file, facts.images, instruction);
+  const sequence = shellSequence(instruction, file.escape, scope?.shell);
+  if ('reason' in sequence) return refuse(instruction, 'run', `can't be followed: it ${sequence.reason}`);
+  if (scope === undefined || scope.workdir === UNKNOWN) return refuse(instruction, 'workdir', 'runs in a folder that is not known');
+  return runEffects(instruction, withKnownVariables(sequence.commands, scope.variable), scope.workdir);
 }
 
-function copyReason(file: Dockerfile, facts: Facts, context: BuildContext, copied: Copied, copy: Instruction): string | undefined {
+function copyOf(file: Dockerfile, facts: Facts, context: BuildContext, copy: Instruction): Copy | string {
   if (copy.heredocs.length > 0) return 'writes a file from a heredoc';
   const flag = copy.flags.find(({ name }) => ['from', 'parents', 'exclude'].includes(name));
   if (flag) return flag.name === 'from' ? 'copies from another image' : `uses --${flag.name}`;
@@ -62,6 +73,41 @@ function copyReason(file: Dockerfile, facts: Facts, context: BuildContext, copie
   const workdir = scopeAt(file, facts.images, copy)?.workdir ?? UNKNOWN;
   if (workdir === UNKNOWN || words.includes(UNKNOWN)) return "copies between places that aren't known";
   const [destination, ...sources] = [...(words as string[])].reverse() as [string, ...string[]];
-  if (copy.name === 'ADD' && sources.some(source => /:\/\/|^git@/.test(source) || isArchiveName(source))) return 'downloads or unpacks';
-  return addCopy(copied, context, { sources, destination, workdir });
+  if (copy.name === 'ADD' && sources.some(source => isFetched(source) || isUnpacked(context, source))) return 'downloads or unpacks';
+  return { sources, destination, workdir };
+}
+
+function isFetched(source: string): boolean {
+  return /:\/\/|^[\w.-]+@[\w.-]+:|^github\.com\/|\.git(?:[#?].*)?$/.test(source);
+}
+
+function isUnpacked(context: BuildContext, source: string): boolean {
+  return context.match(source).some(path => {
+    const head = context.head(path, ARCHIVE_HEAD);
+    return head !== undefined && isArchive(head);
+  });
+}
+
+/** Words whose variables are ENVs of plain text, which no caller can change and the RUN doesn't set, as the command receives them. */
+function withKnownVariables(commands: ShellCommand[], variable: Scope['variable']): ShellCommand[] {
+  const own = new Set(commands.flatMap(({ assignments, words }) => [...assignments.map(({ name }) => name), ...words.flatMap(assigned)]));
+  const literalOf = ({ text }: ShellWord): string | undefined => {
+    if (!/^"?[\w./:=@%+,${}-]+"?$/.test(text) || text.startsWith('"') !== text.endsWith('"')) return undefined;
+    let isKnown = true;
+    const literal = text.replaceAll('"', '').replace(/\$(?:(\w+)|\{(\w+)\})/g, (_, plain, braced) => {
+      const found = own.has(plain ?? braced) ? undefined : variable(plain ?? braced);
+      if (typeof found?.text === 'string' && !found.settable && /^[\w./:=@%+,-]+$/.test(found.text)) return found.text;
+      isKnown = false;
+      return '';
+    });
+    return isKnown && !/[${}]/.test(literal) ? literal : undefined;
+  };
+  return commands.map(command => ({
+    ...command,
+    words: command.words.map(word => ({ ...word, literal: word.literal ?? literalOf(word) })),
+  }));
+}
+
+function assigned({ text }: ShellWord): string[] {
+  return /^\w+(?==)/.exec(text) ?? [];
 }

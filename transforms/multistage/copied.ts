@@ -1,11 +1,16 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { childPath } from '../../src/context/filepath.ts';
+import { isShared } from './shared-folders.ts';
 
 /** Where the files of the build context stand in the image, as far as COPY and ADD put them there. */
 export interface Copied {
   /** Absolute path in the image → path in the context. */
   files: Map<string, string>;
+  /** Every folder that is there, those above others with them. */
   folders: Set<string>;
+  /** Folders of the context in which there is nothing: a program may write there. */
+  empty: Set<string>;
 }
 
 export interface Copy {
@@ -19,7 +24,7 @@ export interface Copy {
 const MOST_FILES = 20_000;
 
 export function nothingCopied(): Copied {
-  return { files: new Map(), folders: new Set(['/']) };
+  return { files: new Map(), folders: new Set(['/']), empty: new Set() };
 }
 
 /**
@@ -38,17 +43,42 @@ export function addCopy(copied: Copied, context: BuildContext, { sources, destin
     if (kind === 'folder') {
       const { paths, complete } = context.files(path, MOST_FILES);
       if (!complete || copied.files.size + paths.length > MOST_FILES) return `copies more than ${MOST_FILES} files`;
-      for (const file of paths) put(copied, posix.join(target, path === '' ? file : file.slice(path.length + 1)), file);
       addFolder(copied, target);
+      for (const file of paths) put(copied, posix.join(target, inside(path, file)), file);
+      for (const folder of emptyFolders(context, path)) {
+        const at = posix.join(target, inside(path, folder));
+        addFolder(copied, at);
+        copied.empty.add(at);
+      }
     } else if (kind === 'file') put(copied, isFolder ? posix.join(target, posix.basename(path)) : target, path);
     else return `copies ${path}, which is neither a file nor a folder`;
   }
   return undefined;
 }
 
+function inside(folder: string, path: string): string {
+  return folder === '' ? path : path.slice(folder.length + 1);
+}
+
 function put(copied: Copied, image: string, context: string): void {
   copied.files.set(image, context);
   addFolder(copied, posix.dirname(image));
+}
+
+function emptyFolders(context: BuildContext, folder: string): string[] {
+  const found: string[] = [];
+  const open = [folder];
+  for (let at = open.pop(); at !== undefined && found.length < MOST_FILES; at = open.pop()) {
+    const names = context.list(at);
+    if (names.length === 0) found.push(at);
+    for (const name of names) if (context.kind(childPath(at, name)) === 'folder') open.push(childPath(at, name));
+  }
+  return found;
+}
+
+/** Whether a path is a folder or lies in it. */
+export function isIn(path: string, folder: string): boolean {
+  return path === folder || folder === '/' || path.startsWith(`${folder}/`);
 }
 
 /** A folder and those above it are there. */
@@ -63,7 +93,10 @@ export function contextFolder(copied: Copied, folder: string, file: string): str
   return posix.dirname(path) === '.' ? '' : posix.dirname(path);
 }
 
-/** Folders and files that together hold just these files and none of the others: what to copy, top down, in order of path. */
+/**
+ * Files and folders that together hold just these and none of the other files: what to copy, top down, in order of path. A folder that base images have
+ * is never taken whole.
+ */
 export function smallestCover(copied: Copied, wanted: ReadonlySet<string>): string[] {
   const unwanted = new Set<string>();
   for (const file of copied.files.keys()) {
@@ -71,10 +104,21 @@ export function smallestCover(copied: Copied, wanted: ReadonlySet<string>): stri
     for (let at = posix.dirname(file); !unwanted.has(at); at = posix.dirname(at)) unwanted.add(at);
   }
   const cover = new Set<string>();
-  for (const file of wanted) {
-    let at = file;
-    while (!unwanted.has(posix.dirname(at)) && posix.dirname(at) !== '/') at = posix.dirname(at);
-    cover.add(at);
+  for (const path of wanted) cover.add(highest(path, folder => !unwanted.has(folder)));
+  return [...cover].filter(path => !isBelow(path, cover)).sort();
+}
+
+/** The highest path above, or the path itself, up to which every folder is the app's own and passes. */
+export function highest(path: string, passes: (folder: string) => boolean = () => true): string {
+  let at = path;
+  for (let next = posix.dirname(at); !isShared(next) && passes(next); next = posix.dirname(next)) at = next;
+  return at;
+}
+
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  for (let at = path; at !== '/'; ) {
+    at = posix.dirname(at);
+    if (folders.has(at)) return true;
   }
-  return [...cover].sort();
+  return false;
 }

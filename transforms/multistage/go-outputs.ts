@@ -3,13 +3,15 @@ import type { BuildContext } from '../../src/context/context.ts';
 import { type GoProject, goProject } from '../../src/context/go.ts';
 import { type GoBuild, goBuild, programName } from '../../src/context/go-build.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
-import type { Build } from './build-walk.ts';
-import { addFolder, type Copied, contextFolder } from './copied.ts';
+import type { Build, Step } from './build-walk.ts';
+import { addCopy, addFolder, type Copied, contextFolder, isIn, nothingCopied } from './copied.ts';
 import type { BuildCommand } from './run-effects.ts';
 
 /** A program that the builder makes. */
 export interface GoOutput {
   project: GoProject;
+  /** Where the module stands in the image. */
+  root: string;
   /** Folder of its main package, in the context. */
   package: string;
   command: BuildCommand;
@@ -19,26 +21,49 @@ export interface GoOutput {
 /** Variables that the go tool reads, as far as they decide where programs go and how they are linked. */
 export type Setting = (command: BuildCommand, name: string) => string | undefined | 'unknown';
 
-/** The programs in the image at the end of the build, by path; what is moved or removed on the way is followed, in `copied` too. */
-export function goOutputs(context: BuildContext, build: Build, setting: Setting): Map<string, GoOutput> | Refusal {
-  const outputs = new Map<string, GoOutput>();
-  const { copied } = build;
-  for (const { run, effect } of build.effects) {
-    if (effect.kind === 'build') {
-      const reason = addBuild(context, copied, outputs, effect.build, setting);
-      if (reason) return refuse(run, 'go-build', reason);
-    } else if (effect.kind === 'move') {
-      const reason = move(copied, outputs, effect);
-      if (reason) return refuse(run, 'run', reason);
-    } else if (effect.kind === 'gone') {
-      for (const map of [outputs, copied.files]) for (const path of map.keys()) if (isIn(path, effect.path)) map.delete(path);
-    }
-  }
-  return outputs;
+/** What is in the image at the end of the build. */
+export interface Built {
+  /** Programs by path. */
+  outputs: Map<string, GoOutput>;
+  copied: Copied;
 }
 
-function isIn(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+/** Replays the build: files are copied, programs built, both moved or removed on the way. */
+export function replay(context: BuildContext, build: Build, setting: Setting): Built | Refusal {
+  const built: Built = { outputs: new Map(), copied: nothingCopied() };
+  for (const { by, effect } of build.steps) {
+    const [code, reason] = apply(context, built, effect, setting) ?? [];
+    if (code !== undefined && reason !== undefined) return refuse(by, code, reason);
+  }
+  return built;
+}
+
+function apply(context: BuildContext, built: Built, effect: Step['effect'], setting: Setting): [code: string, reason: string] | undefined {
+  const { outputs, copied } = built;
+  switch (effect.kind) {
+    case 'copy': {
+      const reason = addCopy(copied, context, effect.copy);
+      for (const path of outputs.keys()) if (copied.files.has(path)) outputs.delete(path);
+      return reason === undefined ? undefined : ['copy', reason];
+    }
+    case 'build': {
+      const reason = addBuild(context, copied, outputs, effect.build, setting);
+      return reason === undefined ? undefined : ['go-build', reason];
+    }
+    case 'move': {
+      const reason = move(copied, outputs, effect);
+      return reason === undefined ? undefined : ['run', reason];
+    }
+    case 'folder':
+      addFolder(copied, effect.path);
+      return undefined;
+    case 'gone':
+      for (const paths of [outputs, copied.files, copied.folders, copied.empty])
+        for (const path of paths.keys()) if (isIn(path, effect.path)) paths.delete(path);
+      return undefined;
+    default:
+      return undefined;
+  }
 }
 
 function move(
@@ -79,7 +104,7 @@ function addBuild(
   const names = namesOf(copied, packages, flags, here, command, setting);
   if (!Array.isArray(names)) return names.reason;
   for (const { path, main } of names) {
-    outputs.set(path, { project, package: main, command, flags });
+    outputs.set(path, { project, root, package: main, command, flags });
     copied.files.delete(path);
     addFolder(copied, posix.dirname(path));
   }
@@ -97,8 +122,8 @@ function moduleRoot(copied: Copied, folder: string): string | undefined {
 interface Packages {
   /** Folders of main packages, in the context, and the name of each program. */
   mains: { folder: string; name: string }[];
-  /** A pattern or more than one target: the output is a folder. */
-  several: boolean;
+  /** Without -o, no program is written. */
+  discarded: boolean;
 }
 
 function packagesOf(project: GoProject, targets: string[], root: string, here: string): Packages | { reason: string } {
@@ -106,7 +131,7 @@ function packagesOf(project: GoProject, targets: string[], root: string, here: s
     const [first] = targets as [string];
     const folder = relativeFolder(project, root, posix.dirname(posix.resolve(here, first)));
     if (folder === undefined || !project.mains.includes(folder)) return { reason: `builds ${first}, which is no main package` };
-    return { mains: [{ folder, name: posix.basename(first, '.go') }], several: false };
+    return { mains: [{ folder, name: posix.basename(first, '.go') }], discarded: false };
   }
   const found = new Set<string>();
   for (const target of targets) {
@@ -124,7 +149,8 @@ function packagesOf(project: GoProject, targets: string[], root: string, here: s
   }
   if (found.size === 0) return { reason: 'builds no main package' };
   const mains = [...found].map(folder => ({ folder, name: programName(importPath(project, folder)) }));
-  return { mains, several: found.size > 1 };
+  // what a pattern takes in beside the program can't be seen from here
+  return { mains, discarded: found.size > 1 || targets.some(target => target.endsWith('...')) };
 }
 
 /** A folder of the image as a folder of the context; undefined outside the module. */
@@ -140,7 +166,7 @@ function importPath(project: GoProject, folder: string): string {
 
 function namesOf(
   copied: Copied,
-  { mains, several }: Packages,
+  { mains, discarded }: Packages,
   flags: GoBuild,
   here: string,
   command: BuildCommand,
@@ -149,14 +175,15 @@ function namesOf(
   const placed = (folder: string) => mains.map(({ folder: main, name }) => ({ path: posix.join(folder, name), main }));
   if (flags.verb === 'install') {
     const settings = ['GOBIN', 'GOPATH', 'GOOS', 'GOARCH'].map(name => setting(command, name));
-    if (settings.includes('unknown') || settings[2] || settings[3]) return { reason: "installs programs where it can't be told" };
+    if (settings.includes('unknown') || (settings[2] ?? 'linux') !== 'linux' || settings[3])
+      return { reason: "installs programs where it can't be told" };
     const [bin, path] = settings;
     return placed(bin || posix.join(path?.split(':')[0] ?? '/root/go', 'bin'));
   }
   const { output } = flags;
-  if (output === undefined) return several ? [] : placed(here);
+  if (output === undefined) return discarded ? [] : placed(here);
   const target = posix.resolve(here, output);
   if (output.endsWith('/') || copied.folders.has(target)) return placed(target);
-  if (several) return { reason: `writes several programs to ${output}, which must be a folder` };
+  if (mains.length > 1) return { reason: `writes several programs to ${output}, which must be a folder` };
   return [{ path: target, main: (mains[0] as { folder: string }).folder }];
 }

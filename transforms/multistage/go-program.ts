@@ -17,8 +17,18 @@ export interface Program {
   opens: boolean;
   timezones: boolean;
   certificates: boolean;
-  /** A file of the context that it is built from, or that is built into it. */
+  /** A file of the context that it is built from. */
   isSource(path: string): boolean;
+  /** A file of the context that is built into it. */
+  isEmbedded(path: string): boolean;
+  /** Literal arguments of its calls that open files. */
+  opened: string[];
+  /** Some of its own calls that open files say nowhere which. */
+  opensAny: boolean;
+  /** Files and folders of the context that its string literals name. */
+  named: string[];
+  /** Folders of the context in which they name a file that isn't there. */
+  written: string[];
 }
 
 /** Programs that every image with a shell has: coreutils, and what Debian calls essential. */
@@ -37,7 +47,8 @@ export function programOf(context: BuildContext, output: GoOutput, setting: Sett
   if (program.needsGoTool) return { code: 'go-tool', reason: `imports ${program.needsGoTool}, which needs the go tool at run time` };
   const started = startedProblem(program);
   if (started) return { code: 'starts', reason: started };
-  const sources = new Set([...program.files, ...program.embeds]);
+  const sources = new Set(program.files);
+  const embeds = new Set(program.embeds);
   return {
     ...linkageOf(program, flags.dynamic !== undefined, setting(command, 'CGO_ENABLED') === '0'),
     startsShell: program.starts.length > 0,
@@ -45,6 +56,11 @@ export function programOf(context: BuildContext, output: GoOutput, setting: Sett
     timezones: program.timezones,
     certificates: program.certificates,
     isSource: path => sources.has(path) || isGoFile(path, project.folder),
+    isEmbedded: path => embeds.has(path),
+    opened: program.opens.flatMap(({ strings }) => [...strings, strings.join('/')]),
+    opensAny: program.opens.some(({ file, strings }) => file !== '' && strings.every(text => /^[./]*$/.test(text))),
+    named: program.named,
+    written: program.written,
   };
 }
 
@@ -53,10 +69,9 @@ function settingProblem(command: GoOutput['command'], setting: Setting): string 
   const system = setting(command, 'GOOS');
   if (system !== undefined && system !== 'linux' && system !== 'unknown') return `builds for ${system}`;
   if (setting(command, 'GO111MODULE') === 'off') return 'builds without modules';
-  const flags = setting(command, 'GOFLAGS') ?? '';
-  return /^(?:-(?:mod|tags|p|v|x|trimpath|buildvcs|modcacherw|ldflags=-[sw])\b\S*\s*)*$/.test(flags)
-    ? undefined
-    : `builds with GOFLAGS=${flags}`;
+  const flags = (setting(command, 'GOFLAGS') ?? '').split(/\s+/).filter(Boolean);
+  const isHarmless = (flag: string) => /^--?(?:mod=|p=|v$|x$|trimpath$|buildvcs=|modcacherw$|ldflags=-[sw]$)/.test(flag);
+  return flags.every(isHarmless) ? undefined : `builds with GOFLAGS=${flags.join(' ')}`;
 }
 
 function linkageOf({ cgo }: GoProgram, dynamic: boolean, isOff: boolean): Pick<Program, 'linkage' | 'canBeStatic' | 'libraries'> {

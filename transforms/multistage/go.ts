@@ -4,16 +4,19 @@ import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
 import { replace } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
-import { packageRole } from '../../src/images/packages.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, walkBuild } from './build-walk.ts';
+import { type Copied, highest, isIn } from './copied.ts';
 import { type ChosenBase, chooseBase } from './go-base.ts';
-import { type GoOutput, goOutputs, type Setting } from './go-outputs.ts';
+import { type Built, type GoOutput, replay, type Setting } from './go-outputs.ts';
+import { hasCompiler, installLine, type Packages, packagesOf } from './go-packages.ts';
 import { type Program, programOf } from './go-program.ts';
+import { baseProblem, type Users, usersOf } from './go-users.ts';
 import { keptFiles } from './kept-files.ts';
+import { isShared } from './shared-folders.ts';
 import { unreachable } from './split.ts';
 import { candidates, type Started, startedPrograms } from './started.ts';
-import type { Split, Strategy } from './strategy.ts';
+import type { Kept, Split, Strategy } from './strategy.ts';
 
 /** Splits an image that builds a Go program and starts it (catalogue: multistage, static and dynamic programs). */
 export const goSplit: Strategy = (file, facts, stage) => {
@@ -25,69 +28,127 @@ export const goSplit: Strategy = (file, facts, stage) => {
   const build = walkBuild(file, facts, context, stage);
   if ('kind' in build) return build;
   const setting = settings(file, facts);
-  const outputs = goOutputs(context, build, setting);
-  if ('kind' in outputs) return outputs;
-  const started = startedOutputs(file, scope, stage, outputs);
+  const built = replay(context, build, setting);
+  if ('kind' in built) return built;
+  const started = startedOutputs(file, scope, stage, built.outputs);
   if ('kind' in started) return started;
-  const programs = new Map<string, Program>();
-  for (const [path, output] of outputs) {
+  const programs: Program[] = [];
+  for (const output of built.outputs.values()) {
     const program = programOf(context, output, setting);
     if ('reason' in program) return refuse(output.command.instruction, program.code, program.reason);
-    programs.set(path, program);
+    programs.push(program);
   }
-  const packages = packagesOf(build, builder, [...programs.values()]);
+  const packages = packagesOf(build, builder, programs);
   if ('kind' in packages) return packages;
-  const users = userRuns(file, build, scope, stage);
+  const kept = keptOf(build, built, programs, scope);
+  const users = usersOf({ file, images: facts.images, stage, scope, build, kept });
   if ('kind' in users) return users;
-  const all = [...programs.values()];
   const needs = {
-    linkage: worst(all),
-    canBeStatic: all.every(({ canBeStatic }) => canBeStatic) || !hasCompiler(builder, build),
+    linkage: worst(programs),
+    canBeStatic: programs.every(({ canBeStatic }) => canBeStatic) || !hasCompiler(builder, build),
     shell:
-      started.some(({ shell }) => shell) || all.some(({ startsShell }) => startsShell) || packages.runtime.length > 0 || users.length > 0,
+      [...started, ...programs.map(({ startsShell }) => ({ shell: startsShell }))].some(({ shell }) => shell) ||
+      [...packages.runtime, ...users.before, ...users.after].length > 0,
   };
   const chosen = chooseBase(builder, needs, facts.images);
   if (!chosen) return refuse(stage.from, 'base', 'needs a base image of the same release, which the tag does not tell');
-  return split({ file, scope, build, outputs, started, programs: all, packages, users, chosen });
+  const problem = baseProblem(users, build, builder, chosen.facts);
+  if (problem) return refuse(stage.from, 'user', problem);
+  return split({ file, scope, build, built, started, programs, packages, users, kept, chosen, builder });
 };
 
 interface Parts {
   file: Dockerfile;
   scope: Scope;
   build: Build;
-  outputs: Map<string, GoOutput>;
+  built: Built;
   started: StartedOutput[];
   programs: Program[];
   packages: Packages;
-  users: Instruction[];
+  users: Users;
+  kept: Kept[];
   chosen: ChosenBase;
+  builder: ImageFacts;
 }
 
-function split({ file, scope, build, outputs, started, programs, packages, users, chosen }: Parts): Split {
-  const files = programs.some(({ opens }) => opens) ? keptFiles(build.copied, path => programs.some(({ isSource }) => isSource(path))) : [];
-  const folders = programs.some(({ opens }) => opens) ? emptyFolders(build, [...outputs.keys(), ...files]) : [];
-  const data = chosen.facts.shell === false ? [] : dataFiles(chosen, packages, programs);
-  const within = (path: string) => files.some(folder => path.startsWith(`${folder}/`));
-  const kept = [...data, ...[...outputs.keys()].filter(path => !within(path)), ...files, ...folders];
+function split(parts: Parts): Split {
+  const { file, scope, build, built, started, packages, users, kept, chosen } = parts;
   const staticEdits = chosen.makeStatic
-    ? [...outputs.values()].map(({ command: { program } }) => replace({ start: program.start, end: program.start }, 'CGO_ENABLED=0 '))
+    ? [...built.outputs.values()].map(({ command: { program } }) => replace({ start: program.start, end: program.start }, 'CGO_ENABLED=0 '))
     : [];
   const text = ({ start, end }: Instruction) => file.source.slice(start, end);
   const hasShell = chosen.facts.shell !== false;
+  const data = hasShell ? packages.data.filter(name => name !== 'ca-certificates' && name !== 'tzdata') : [];
+  const installs = [...packages.runtime, ...data];
   return {
     after: build.last,
     base: chosen.base,
     environment: pathVariable(scope, started, chosen),
-    runs: [...(packages.runtime.length > 0 ? [installLine(chosen.facts, packages.runtime)] : []), ...users.map(text)],
-    kept,
+    runs: [...(installs.length > 0 ? [installLine(chosen.facts, installs)] : []), ...users.before.map(text)],
+    repeated: [...users.before, ...users.after],
+    kept: [...dataFiles(parts), ...kept.filter(({ path }) => !isMadeBy(users.after, build, path))],
+    runsAfter: users.after.map(text),
+    ownsWorkdir: users.ownsWorkdir,
     edits: [...new Map(staticEdits.map(edit => [edit.start, edit])).values()],
-    alters: [{ base: chosen.base }, ...unreachable(['/go', '/usr/local/go', ...topFolders(build)])],
+    alters: [{ base: chosen.base }, ...unreachable(['/go', '/usr/local/go', ...topFolders(built)])],
     notes: [
       ...(chosen.makeStatic ? ['CGO_ENABLED=0 builds the resolver of names and users in Go instead of on the C library'] : []),
+      ...(packages.commands.length > 0 ? [`left behind: ${packages.commands.join(', ')}, which nothing in the image starts`] : []),
       ...(hasShell ? [] : ['the image has no shell: docker exec can start the program alone']),
     ],
-    what: [...outputs.keys()].join(', '),
+    what: listed([...built.outputs.keys()]),
   };
+}
+
+/** Whether a folder is made by RUNs that the runtime stage repeats. */
+function isMadeBy(runs: Instruction[], { steps }: Build, path: string): boolean {
+  return steps.some(({ by, effect }) => runs.includes(by) && effect.kind === 'folder' && effect.path === path);
+}
+
+/** Programs, the files that they may open, and the folders that they may write to. */
+function keptOf(build: Build, { outputs, copied }: Built, programs: Program[], scope: Scope): Kept[] {
+  const open = programs.some(({ opens }) => opens);
+  const files = keptFiles(copied, {
+    open,
+    isSource: path => programs.some(({ isSource }) => isSource(path)),
+    isEmbedded: path => programs.some(({ isEmbedded }) => isEmbedded(path)),
+    openAny: programs.some(({ opensAny }) => opensAny),
+    opened: openedPaths([...outputs.values()], programs, scope),
+    named: new Set(programs.flatMap(({ named }) => named)),
+    written: new Set(programs.flatMap(({ written }) => written)),
+  });
+  const others = [...outputs.keys()].filter(path => !files.some(folder => isIn(path, folder)));
+  const paths = [...others, ...files];
+  const folders = open ? madeFolders(build, copied).filter(folder => !paths.some(path => isIn(path, folder) || isIn(folder, path))) : [];
+  return [...paths, ...folders.filter(folder => folder !== scope.workdir)].map(path => ({ path, isFolder: copied.folders.has(path) }));
+}
+
+/** Where the literal arguments of calls that open files may lead: from the WORKDIR, the module's folder and the main package's. */
+function openedPaths(outputs: GoOutput[], programs: Program[], { workdir }: Scope): Set<string> {
+  const modules = new Set(outputs.map(({ root }) => root));
+  const bases = new Set([
+    ...modules,
+    ...outputs.map(({ root, project, package: main }) => posix.join(root, posix.relative(project.folder, main))),
+  ]);
+  if (workdir !== UNKNOWN) bases.add(workdir);
+  const found = new Set<string>();
+  for (const text of new Set(programs.flatMap(({ opened }) => opened))) {
+    // the folder in front of a pattern, or of what is put in at run time
+    const plain = /[*?[{%]/.test(text) ? text.replace(/[*?[{%].*$/s, '').replace(/[^/]*$/, '') : text;
+    if (plain !== '') for (const base of bases) found.add(posix.resolve(base, plain)).add(posix.join(base, plain));
+  }
+  return new Set([...found].filter(path => ![...bases].some(base => isIn(base, path))));
+}
+
+/** Folders that the build makes and puts nothing in: the program may write there. */
+function madeFolders(build: Build, copied: Copied): string[] {
+  const made = build.steps.flatMap(({ effect }) => (effect.kind === 'folder' && copied.folders.has(effect.path) ? [effect.path] : []));
+  const isEmpty = (folder: string) => ![...copied.files.keys()].some(path => isIn(path, folder));
+  return [...new Set(made)].filter(folder => !/^\/(?:tmp|var\/tmp|go|usr)(?:\/|$)/.test(folder) && isEmpty(folder) && !isShared(folder));
+}
+
+function listed(names: string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** The value of a variable where a command runs: its own, else what is in force at the RUN. */
@@ -117,96 +178,28 @@ function startedOutputs(file: Dockerfile, scope: Scope, stage: Stage, outputs: M
   return found;
 }
 
-interface Packages {
-  /** To be installed in the runtime stage. */
-  runtime: string[];
-  data: string[];
-}
-
-/** What the packages that the builder installs are to the program, which links their libraries only through cgo. */
-function packagesOf(build: Build, builder: ImageFacts, programs: Program[]): Packages | Refusal {
-  const linksLibraries = programs.some(({ linkage }) => linkage === 'libraries');
-  const runtime = new Set<string>();
-  const data = new Set<string>();
-  for (const { run, effect } of build.effects) {
-    if (effect.kind !== 'packages') continue;
-    for (const name of effect.names) {
-      const role = packageRole(name, builder);
-      if (!role) {
-        if (!linksLibraries && /-dev$/.test(name)) continue;
-        return refuse(run, 'package', `installs ${name}, which the program may need at run time`);
-      }
-      if (role.role === 'library' && linksLibraries) for (const each of role.runtime) runtime.add(each);
-      if (role.role === 'data') data.add(name);
-    }
-  }
-  const missing = programs.flatMap(({ libraries }) => libraries).find(library => !isThere(library, builder, runtime));
-  if (missing) return refuse(build.last, 'library', `links ${missing}, and no package is seen to bring it`);
-  return { runtime: [...runtime], data: [...data] };
-}
-
-/** Debian's small images have the C++ library, Alpine's don't; whatever else is linked comes from a package that the builder installs. */
-function isThere(library: string, { distribution }: ImageFacts, runtime: Set<string>): boolean {
-  if (library !== 'stdc++') return runtime.size > 0;
-  if (distribution === 'alpine') runtime.add('libstdc++');
-  return true;
-}
-
-/** golang's Alpine images come without a C compiler, and so without cgo until one is installed. */
-function hasCompiler(builder: ImageFacts, build: Build): boolean {
-  if (builder.distribution !== 'alpine') return true;
-  const names = build.effects.flatMap(({ effect }) => (effect.kind === 'packages' ? effect.names : []));
-  return names.some(name => ['gcc', 'build-base', 'clang', 'musl-dev', 'libc-dev', 'g++'].includes(name));
-}
-
-/** The RUNs that create the user whom the container runs as, which the runtime stage repeats. */
-function userRuns(file: Dockerfile, build: Build, scope: Scope, stage: Stage): Instruction[] | Refusal {
-  const { user } = scope;
-  const [name] = typeof user === 'string' ? user.split(':') : [];
-  if (user === UNKNOWN || name === undefined) return refuse(stage.from, 'user', 'runs as a user who is not known');
-  if (name === 'root' || name === '0' || name === '') return [];
-  const owner = build.effects.find(({ effect }) => effect.kind === 'owner');
-  if (owner) return refuse(owner.run, 'user', `gives files away, and what ${name} may write can't be followed`);
-  const own = build.workdirs.find(({ user: maker }) => maker !== undefined && maker !== 'root' && maker !== '0');
-  if (own) return refuse(own.instruction, 'user', `makes a folder that belongs to ${name}`);
-  if (/^\d+$/.test(name)) return [];
-  const runs = new Set(build.effects.filter(({ effect }) => effect.kind === 'user').map(({ run }) => run));
-  for (const run of runs) {
-    const others = build.effects.find(each => each.run === run && each.effect.kind !== 'user');
-    if (others) return refuse(run, 'user', `creates ${name} in one RUN with other work`);
-  }
-  if (runs.size === 0) return refuse(stage.from, 'user', `runs as ${name}, whom the runtime image may not have`);
-  return file.instructions.filter(each => runs.has(each));
-}
-
 function worst(programs: Program[]): Program['linkage'] {
   const linkages = programs.map(({ linkage }) => linkage);
   return linkages.includes('libraries') ? 'libraries' : linkages.includes('libc') ? 'libc' : 'static';
 }
 
-/** Folders that the build makes and leaves empty: the program may write there. */
-function emptyFolders(build: Build, kept: string[]): string[] {
-  const made = build.effects.flatMap(({ effect }) => (effect.kind === 'folder' ? [effect.path] : []));
-  const isTaken = (folder: string) => kept.some(path => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`));
-  return [...new Set(made)].filter(folder => !/^\/(?:tmp|var\/tmp|go|usr)(?:\/|$)/.test(folder) && !isTaken(folder));
-}
-
 /** Certificates and time zones that the builder has, and a small image may not. */
-function dataFiles({ facts }: ChosenBase, { data }: Packages, programs: Program[]): string[] {
-  const certificates = programs.some(each => each.certificates) || data.includes('ca-certificates');
-  const timezones = programs.some(each => each.timezones) || data.includes('tzdata');
+function dataFiles({ build, built, scope, chosen: { facts }, packages: { data }, programs, builder }: Parts): Kept[] {
+  const steps = build.steps.map(({ effect }) => effect.kind);
+  const ownCertificates = steps.includes('certificates') && [...built.copied.files.keys()].some(path => /\/ca-certificates\//.test(path));
+  const certificates = programs.some(each => each.certificates) || data.includes('ca-certificates') || steps.includes('certificates');
+  const timezones = programs.some(each => each.timezones) || data.includes('tzdata') || scope.variable('TZ') !== undefined;
+  const hasZones = builder.timezones === true || data.includes('tzdata');
   return [
-    ...(facts.certificates === true || !certificates ? [] : ['/etc/ssl/certs/ca-certificates.crt']),
+    ...(ownCertificates || (facts.certificates !== true && certificates) ? [{ path: CERTIFICATES, isFolder: false }] : []),
     ...(facts.timezones === true || !timezones
       ? []
-      : [data.includes('tzdata') ? '/usr/share/zoneinfo' : '/usr/local/go/lib/time/zoneinfo.zip']),
+      : [hasZones ? { path: '/usr/share/zoneinfo', isFolder: true } : { path: '/usr/local/go/lib/time/zoneinfo.zip', isFolder: false }]),
   ];
 }
 
-function installLine({ packageManager }: ImageFacts, packages: string[]): string {
-  if (packageManager === 'apk') return `RUN apk add --no-cache ${packages.join(' ')}`;
-  return `RUN apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
-}
+/** Where Debian and Alpine keep the bundle, and Go's crypto/x509 looks first. */
+const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -221,8 +214,8 @@ function pathVariable(scope: Scope, started: StartedOutput[], { facts }: ChosenB
   return lost.length > 0 ? [{ name: 'PATH', value: `${lost.join(':')}:$PATH` }] : [];
 }
 
-/** The highest folders that the build context was copied to. */
-function topFolders({ copied }: Build): string[] {
-  const folders = [...copied.files.keys()].map(path => posix.dirname(path)).filter(folder => folder !== '/');
-  return [...new Set(folders.map(folder => `/${folder.split('/')[1]}`))];
+/** The highest folders of the app's own that the build context was copied to. */
+function topFolders({ copied }: Built): string[] {
+  const folders = [...copied.files.keys()].map(path => highest(path)).filter(path => copied.folders.has(path));
+  return [...new Set(folders)];
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { type Copied, smallestCover } from './copied.ts';
+import { type Copied, highest, smallestCover } from './copied.ts';
+import { isOfSystem } from './shared-folders.ts';
 
 /** Names of files that people and tools read, and no program at run time: in any folder. */
 const NEVER_READ =
@@ -15,26 +16,60 @@ const TOOL_FOLDERS: ReadonlySet<string> = new Set(['.git', '.github', '.gitlab',
 /** More copies than this are no longer what a person would write: the app's folders are taken whole. */
 const MOST_COPIES = 10;
 
+/** What the programs of an image are known to read. */
+export interface Readers {
+  /** They may open files, by whatever path. */
+  open: boolean;
+  /** A file of the context that one of them is built from. */
+  isSource(contextPath: string): boolean;
+  /** A file of the context that is built into one of them. */
+  isEmbedded(contextPath: string): boolean;
+  /** Some of their own calls that open files say nowhere which. */
+  openAny: boolean;
+  /** Paths in the image that their calls open: a file, a folder, or where a pattern begins. */
+  opened: ReadonlySet<string>;
+  /** Files and folders of the context that their string literals name. */
+  named: ReadonlySet<string>;
+  /** Folders of the context in which these name a file that isn't there: it may be written. */
+  written: ReadonlySet<string>;
+}
+
 /**
- * The paths in the image, in as few as can be, that hold every file of the context which the program may open: all but its sources and what
- * only people and tools read.
+ * The paths in the image, in as few as can be, that hold every file of the context which the programs may open: all but sources and what only people
+ * and tools read, unless a program names them. A folder with nothing in it, or nothing but what keeps it in git, is one to write to.
  */
-export function keptFiles(copied: Copied, isSource: (contextPath: string) => boolean): string[] {
+export function keptFiles(copied: Copied, readers: Readers): string[] {
   const wanted = new Set<string>();
-  for (const [image, context] of copied.files) if (!isSource(context) && !isForPeople(context)) wanted.add(image);
+  const counts = new Map<string, number>();
+  for (const path of copied.files.values()) counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
+  // alone in its folder a file may be what keeps that in git
+  const isAlone = (context: string) => context.includes('/') && counts.get(posix.dirname(context)) === 1 && !isForTools(context);
+  const isRead = (context: string) => !isForPeople(context) || isOrIsBelow(context, readers.named) || isAlone(context);
+  for (const [image, context] of copied.files) {
+    if (isOfSystem(image)) wanted.add(image);
+    else if (!readers.open) continue;
+    else if (isOrIsBelow(image, readers.opened) || readers.written.has(posix.dirname(context))) wanted.add(image);
+    else if (readers.isSource(context)) continue;
+    else if (readers.isEmbedded(context) ? readers.openAny && isOrIsBelow(context, readers.named) : isRead(context)) wanted.add(image);
+  }
+  if (readers.open) for (const folder of copied.empty) if (!isForTools(`${folder}/x`)) wanted.add(folder);
   const cover = smallestCover(copied, wanted);
-  return cover.length <= MOST_COPIES ? cover : topFolders(cover);
+  return cover.length <= MOST_COPIES ? cover : [...new Set(cover.map(path => highest(path)))].sort();
+}
+
+function isOrIsBelow(path: string, paths: ReadonlySet<string>): boolean {
+  for (let at = path; at !== '.' && at !== '/'; at = posix.dirname(at)) if (paths.has(at)) return true;
+  return false;
 }
 
 function isForPeople(path: string): boolean {
-  const segments = path.split('/');
-  const name = segments.at(-1) as string;
-  if (segments.slice(0, -1).some(segment => TOOL_FOLDERS.has(segment))) return true;
-  return NEVER_READ.test(name) || (segments.length === 1 && NEVER_READ_AT_TOP.test(name));
+  const name = posix.basename(path);
+  return isForTools(path) || NEVER_READ.test(name) || (!path.includes('/') && NEVER_READ_AT_TOP.test(name));
 }
 
-/** The highest folders above several paths, none of them the root. */
-function topFolders(paths: string[]): string[] {
-  const folders = new Set(paths.map(path => (posix.dirname(path) === '/' ? path : posix.join('/', path.split('/')[1] as string))));
-  return [...folders].sort();
+function isForTools(path: string): boolean {
+  return posix
+    .dirname(path)
+    .split('/')
+    .some(segment => TOOL_FOLDERS.has(segment));
 }

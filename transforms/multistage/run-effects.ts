@@ -9,8 +9,10 @@ export type Effect =
   | { kind: 'folder'; path: string }
   | { kind: 'move'; from: string; to: string; keeps: boolean }
   | { kind: 'gone'; path: string }
-  | { kind: 'user' }
-  | { kind: 'owner' }
+  | { kind: 'certificates' }
+  | { kind: 'user'; program: string }
+  /** chown, chgrp and chmod: what is theirs, where it can be known. */
+  | { kind: 'rights'; paths: (string | undefined)[] }
   | { kind: 'unknown'; reason: string };
 
 /** `go build` or `go install` with what is in force where it stands. */
@@ -96,14 +98,14 @@ function otherEffects(name: string | undefined, words: ShellWord[], here: string
   const paths = operands.map(({ literal }) => (literal === undefined ? undefined : posix.resolve(here, literal)));
   if (name === undefined) return [unknown];
   if (HARMLESS.has(name)) return [];
-  if (USER_COMMANDS.has(name)) return [{ kind: 'user' }];
+  if (USER_COMMANDS.has(name)) return [{ kind: 'user', program: name }];
   switch (name) {
     case 'apt-get':
     case 'apt':
     case 'apk':
       return packageEffects(words) ?? [unknown];
     case 'update-ca-certificates':
-      return [{ kind: 'packages', names: ['ca-certificates'] }];
+      return [{ kind: 'certificates' }];
     case 'mkdir':
       return paths.every(path => path !== undefined) ? paths.map(path => ({ kind: 'folder', path })) : [unknown];
     case 'rm':
@@ -118,10 +120,9 @@ function otherEffects(name: string | undefined, words: ShellWord[], here: string
       return [{ kind: 'move', from, to: operands[1]?.text.endsWith('/') ? `${to}/` : to, keeps: name === 'cp' }];
     }
     case 'chmod':
-      return [];
     case 'chown':
     case 'chgrp':
-      return [{ kind: 'owner' }];
+      return [{ kind: 'rights', paths: paths.slice(1) }];
     default:
       return [unknown];
   }

@@ -2,38 +2,46 @@ import { posix } from 'node:path';
 import { UNKNOWN, variablesOf } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
-import { insertAfter, nameStage } from '../../src/edit.ts';
+import { cutInstructions, inCaseOf, insertAfter, nameStage } from '../../src/edit.ts';
 import { type Change, change, type Facts, type Refusal, refuse } from '../../src/transform.ts';
-import type { Split } from './strategy.ts';
+import type { Kept, Split } from './strategy.ts';
 
-/** What describes an image rather than fills it, and so is said again in the runtime stage: first what others may use, then the rest. */
+/** What describes an image and fills nothing: the runtime stage has it instead of the builder. */
+const MOVED: ReadonlySet<string> = new Set(['LABEL', 'MAINTAINER', 'VOLUME', 'EXPOSE', 'STOPSIGNAL', 'HEALTHCHECK', 'ENTRYPOINT', 'CMD']);
+
+/** Of those there is one in force. */
+const SINGLE: ReadonlySet<string> = new Set(['STOPSIGNAL', 'HEALTHCHECK', 'ENTRYPOINT', 'CMD', 'USER']);
+
+/** What the runtime stage says first, since others may use it. */
 const FIRST: ReadonlySet<string> = new Set(['ARG', 'ENV', 'LABEL', 'MAINTAINER']);
-const LAST: ReadonlySet<string> = new Set(['VOLUME', 'EXPOSE', 'STOPSIGNAL', 'HEALTHCHECK', 'USER', 'ENTRYPOINT', 'CMD']);
 
 /** The change that splits a stage: the builder gets a name, and the runtime stage stands between the builder's last instruction and what follows it. */
 export function splitChange(file: Dockerfile, facts: Facts, stage: Stage, split: Split): Change | Refusal {
-  const before = stage.instructions.filter(({ start }) => start <= split.after.start);
   const after = stage.instructions.filter(({ start }) => start > split.after.start);
   const scope = after[0] ? scopeAt(file, facts.images, after[0]) : scopeAfter(file, facts.images, stage);
   if (!scope || scope.workdir === UNKNOWN) return refuse(stage.from, 'workdir', 'works in a folder that is not known');
-  const carried = before.filter(({ name }) => FIRST.has(name) || LAST.has(name));
-  const used = usedVariables(file, [...carried.filter(({ name }) => name !== 'ARG'), ...after], carried);
+  const carried = carriedOver(stage, split);
+  const used = usedVariables(file, [...carried.filter(({ name }) => name !== 'ARG'), ...after, ...split.repeated], carried);
   const environment = missingVariables(file, facts, stage, used, split);
   if ('kind' in environment) return environment;
-  const text = ({ start, end }: Instruction) => file.source.slice(start, end);
+  const moved = carried.filter(({ name }) => MOVED.has(name));
+  const cut = cutInstructions(file, moved);
+  const text = (each: Instruction) => cut.texts[moved.indexOf(each)] ?? file.source.slice(each.start, each.end);
   const builder = builderName(stage);
-  const platform = stage.from.flags.map(({ start, end }) => `${file.source.slice(start, end)} `).join('');
+  const say = (keyword: string, rest: string) => `${inCaseOf(stage.from.keyword.text, keyword)} ${rest}`;
+  const first = carried.filter(each => FIRST.has(each.name) && (each.name !== 'ARG' || each.pairs.some(({ name }) => used.has(name.text))));
+  const user = carried.filter(({ name }) => name === 'USER').map(text);
   const lines = [
     '',
-    `FROM ${platform}${split.base}${stage.name ? ` AS ${stage.from.words[2]?.text}` : ''}`,
-    ...environment.lines,
-    ...carried
-      .filter(each => FIRST.has(each.name) && (each.name !== 'ARG' || each.pairs.some(({ name }) => used.has(name.text))))
-      .map(text),
-    ...(scope.workdir === '/' || isReplaced(after) ? [] : [`WORKDIR ${scope.workdir}`]),
-    ...split.runs,
-    ...copyLines(builder, split.kept),
-    ...inForce(carried).map(text),
+    say('FROM', fromArguments(file, stage, split.base)),
+    ...environment.pairs.map(({ name, value }) => say('ENV', `${name}="${value}"`)),
+    ...first.map(text),
+    ...(split.ownsWorkdir ? [...split.runs, ...user] : []),
+    ...(scope.workdir === '/' || isReplaced(after) ? [] : [say('WORKDIR', scope.workdir)]),
+    ...(split.ownsWorkdir ? [] : split.runs),
+    ...copies(split.kept).map(rest => say('COPY', `--from=${builder} ${rest}`)),
+    ...split.runsAfter,
+    ...carried.filter(({ name }) => !FIRST.has(name) && !(name === 'USER' && split.ownsWorkdir)).map(text),
   ];
   return change({
     at: stage.from,
@@ -41,23 +49,30 @@ export function splitChange(file: Dockerfile, facts: Facts, stage: Stage, split:
     keeps: 'intent',
     alters: split.alters,
     notes: split.notes,
-    edits: [...nameStage(stage.from, builder), ...split.edits, ...insertAfter(file, split.after, lines)],
+    edits: [...nameStage(stage.from, builder), ...split.edits, ...cut.edits, ...insertAfter(file, split.after, lines)],
   });
+}
+
+/** The builder's instructions that the runtime stage says again, or says instead; of those that replace each other, the last of the stage. */
+function carriedOver({ instructions }: Stage, split: Split): Instruction[] {
+  const isLast = (each: Instruction) => instructions.findLast(({ name }) => name === each.name) === each;
+  return instructions.filter(
+    each =>
+      each.start < split.after.start &&
+      (MOVED.has(each.name) || ['ARG', 'ENV', 'USER'].includes(each.name)) &&
+      (!SINGLE.has(each.name) || isLast(each)),
+  );
+}
+
+/** The platform and the name of the stage go to what ships. */
+function fromArguments(file: Dockerfile, { from, name }: Stage, base: string): string {
+  const flags = from.flags.map(({ start, end }) => `${file.source.slice(start, end)} `).join('');
+  return `${flags}${base}${name ? ` ${inCaseOf(from.keyword.text, 'AS')} ${from.words[2]?.text}` : ''}`;
 }
 
 /** The builder's name: one that the file doesn't use. */
 function builderName({ name }: Stage): string {
   return name === 'build' ? 'builder' : 'build';
-}
-
-/** Of those that replace each other, the last. */
-function inForce(carried: Instruction[]): Instruction[] {
-  // root is whom the runtime image starts as without a word
-  const last = carried.filter(
-    ({ name, words }) => LAST.has(name) && !(name === 'USER' && /^(?:root|0)(?::(?:root|0))?$/.test(words[0]?.text ?? '')),
-  );
-  const single = (each: Instruction) => each.name !== 'VOLUME' && each.name !== 'EXPOSE';
-  return last.filter((each, index) => !single(each) || !last.slice(index + 1).some(({ name }) => name === each.name));
 }
 
 function isReplaced([next]: Instruction[]): boolean {
@@ -70,6 +85,8 @@ function usedVariables(file: Dockerfile, instructions: Instruction[], carried: I
   const add = (each: Instruction) => {
     const texts = [...each.words, ...each.pairs.flatMap(({ name, value }) => (value ? [name, value] : [name])), ...each.flags];
     for (const { text } of texts) for (const name of variablesOf(text, file.escape)) used.add(name);
+    // a shell's quotes hide no variable that matters less for it
+    if (each.name === 'RUN') for (const [, name] of each.logical.text.matchAll(/\$\{?(\w+)/g)) used.add(name as string);
   };
   // CMD, ENTRYPOINT and HEALTHCHECK leave their variables to the shell of the container
   for (const each of instructions) if (!['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(each.name)) add(each);
@@ -78,7 +95,13 @@ function usedVariables(file: Dockerfile, instructions: Instruction[], carried: I
 }
 
 /** The old base image's variables that what is carried over expands. */
-function missingVariables(file: Dockerfile, facts: Facts, stage: Stage, used: Set<string>, split: Split): { lines: string[] } | Refusal {
+function missingVariables(
+  file: Dockerfile,
+  facts: Facts,
+  stage: Stage,
+  used: Set<string>,
+  split: Split,
+): { pairs: Split['environment'] } | Refusal {
   const defined = new Set(stage.instructions.flatMap(({ pairs }) => pairs.map(({ name }) => name.text)));
   const image = scopeAt(file, facts.images, split.after)?.image?.env ?? {};
   const needed = new Map(split.environment.map(({ name, value }) => [name, value]));
@@ -88,16 +111,30 @@ function missingVariables(file: Dockerfile, facts: Facts, stage: Stage, used: Se
     if (value === undefined) return refuse(stage.from, 'environment', `uses ${name} of the base image, whose value is not known`);
     needed.set(name, value);
   }
-  return { lines: [...needed].map(([name, value]) => `ENV ${name}="${value}"`) };
+  return { pairs: [...needed].map(([name, value]) => ({ name, value })) };
 }
 
-/** COPY lines, one for each folder that files come from; a path that is a folder gets a line of its own. */
-function copyLines(builder: string, kept: string[]): string[] {
-  return kept.map(path => `COPY --from=${builder} ${shown(path)}`);
+/** What COPY takes from where to where: files of one folder together, each folder for itself, since COPY spreads its content. */
+function copies(kept: Kept[]): string[] {
+  const byFolder = new Map<string, string[]>();
+  for (const { path, isFolder } of kept) {
+    const key = isFolder ? path : `${posix.dirname(path).replace(/\/$/, '')}/`;
+    byFolder.set(key, [...(byFolder.get(key) ?? []), path]);
+  }
+  return [...byFolder].map(([folder, paths]) =>
+    shown(paths.length > 1 ? [...paths.map(escaped), folder] : [...paths.map(escaped), ...paths]),
+  );
 }
 
-function shown(path: string): string {
-  return /[\s"[\]\\$#]/.test(path) ? JSON.stringify([path, path]) : `${path} ${path}`;
+/** A path as a source: COPY would take `[`, `*` and `?` for a pattern. */
+function escaped(path: string): string {
+  return path.replace(/[[*?\\]/g, '[$&]').replace('[\\]', '[\\\\]');
+}
+
+function shown(words: string[]): string {
+  return words.some(word => /[\s"'[\]\\$#]/.test(word))
+    ? `[${words.map(word => JSON.stringify(word.replaceAll('$', '\\$'))).join(', ')}]`
+    : words.join(' ');
 }
 
 /** What the image can no longer reach: the folders of a builder's tools and sources, root's own excepted. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
-import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import { type ShellCommand, shellSequence } from '../../src/dockerfile/shell.ts';
+import type { Dockerfile, Instruction, Word } from '../../src/dockerfile/nodes.ts';
+import { type ShellCommand, shellArgument, shellSequence } from '../../src/dockerfile/shell.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 
@@ -35,16 +35,30 @@ export function startedPrograms(file: Dockerfile, scope: Scope, at: Instruction)
 }
 
 function programsOf(file: Dockerfile, scope: Scope, by: Instruction): Started[] | Refusal {
-  const sequence = shellSequence(by, file.escape, scope.shell);
+  const handed = shellArgument(by);
+  const sequence = handed ?? shellSequence(by, file.escape, scope.shell);
+  const isShell = !by.json || handed !== undefined;
+  const named = handed && commandWords(by)[0]?.text;
+  if (named !== undefined && !hasShell(named, scope)) return refuse(by, 'command', `starts ${named}, which the runtime image may not have`);
   if ('reason' in sequence) return refuse(by, 'command', `starts what can't be named: it ${sequence.reason}`);
   const found: Started[] = [];
   for (const command of sequence.commands) {
     const program = programOf(command);
     if (program === undefined) return refuse(by, 'command', `starts what can't be named: ${command.text}`);
-    if (by.json && /^(?:\/usr)?(?:\/bin\/)?(?:ba|da|a)?sh$/.test(program)) return refuse(by, 'command', 'starts a shell');
-    if (by.json || !SHELL_WORDS.has(program)) found.push({ by, program, shell: !by.json });
+    if (/^(?:\/usr)?(?:\/bin\/)?(?:ba|da|a)?sh$/.test(program)) return refuse(by, 'command', 'starts a shell');
+    if (!isShell || !SHELL_WORDS.has(program)) found.push({ by, program, shell: isShell });
   }
   return found;
+}
+
+/** HEALTHCHECK's arguments without its type, any other instruction's as they are. */
+function commandWords({ name, words }: Instruction): Word[] {
+  return name === 'HEALTHCHECK' ? words.slice(1) : words;
+}
+
+/** Images with a shell have sh, Debian's bash as well. */
+function hasShell(shell: string, { image }: Scope): boolean {
+  return /(?:^|\/)sh$/.test(shell) || (/(?:^|\/)(?:ba|da)sh$/.test(shell) && image?.distribution === 'debian');
 }
 
 function programOf({ words }: ShellCommand): string | undefined {

@@ -3,8 +3,11 @@ import type { Stage } from '../../src/dockerfile/stages.ts';
 import type { Edit } from '../../src/edit.ts';
 import type { Alteration, Facts, Refusal } from '../../src/transform.ts';
 
-/** Files that the runtime stage takes from the builder: to the same place, so that every path stays as it was. */
-export type Kept = string;
+/** A file or folder that the runtime stage takes from the builder: to the same place, so that every path stays as it was. */
+export interface Kept {
+  path: string;
+  isFolder: boolean;
+}
 
 /** How a stage is split. */
 export interface Split {
@@ -14,9 +17,15 @@ export interface Split {
   base: string;
   /** Variables of the old base image that somebody relies on. */
   environment: { name: string; value: string }[];
-  /** What the runtime stage runs: packages, users. */
+  /** What the runtime stage runs before it takes files over: packages, users. */
   runs: string[];
+  /** The instructions of the builder that are run again. */
+  repeated: Instruction[];
   kept: Kept[];
+  /** What it runs after that: rights. */
+  runsAfter: string[];
+  /** The user makes the WORKDIR, and so has to be set before it. */
+  ownsWorkdir: boolean;
   /** Edits within the builder. */
   edits: Edit[];
   alters: Alteration[];

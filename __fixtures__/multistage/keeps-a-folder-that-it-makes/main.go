@@ -1,7 +1,9 @@
 package main
 
-import "fmt"
+import "os"
 
 func main() {
-	fmt.Println("hello")
+	if err := os.WriteFile("uploads/hello.txt", []byte("hello\n"), 0o644); err != nil {
+		panic(err)
+	}
 }

@@ -1,0 +1,11 @@
+FROM golang:1.22-bookworm AS build
+WORKDIR /app
+COPY . .
+RUN CGO_ENABLED=0 go build -o /hello ./cmd/hello
+
+FROM gcr.io/distroless/static-debian12
+WORKDIR /app
+COPY --from=build /hello /hello
+COPY --from=build /app/config /app/config
+COPY --from=build /app/store/schema.sql /app/store/schema.sql
+CMD ["/hello"]
