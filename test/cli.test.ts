@@ -1,38 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { installedPackage } from './support/program.ts';
 
-const PROJECT = join(import.meta.dirname, '..');
 const LEGACY = 'FROM node:20\nENV A b\n';
 const MODERN = 'FROM node:20\nENV A="b"\n';
 
-/** The package as it would be installed, built from the sources as they are. */
-let installed: string;
-let bin: string;
-beforeAll(async () => {
-  installed = mkdtempSync(join(tmpdir(), 'dfmod-'));
-  bin = join(installed, 'bin/dfmod.js');
-  cpSync(join(PROJECT, 'bin'), join(installed, 'bin'), { recursive: true });
-  cpSync(join(PROJECT, 'package.json'), join(installed, 'package.json'));
-  await execa('npx', ['tsdown', '--log-level', 'error', '--out-dir', join(installed, 'dist')], { cwd: PROJECT });
-}, 120_000);
-afterAll(() => {
-  rmSync(installed, { recursive: true });
-});
+const installed = installedPackage();
 
 let folder: string;
 beforeEach(() => {
@@ -52,7 +29,7 @@ function put(files: Record<string, string | Uint8Array>): void {
 const read = (path: string) => readFileSync(join(folder, path), 'utf8');
 
 async function dfmod(args: string[], options: Options = {}): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [installed.bin, ...args], {
     cwd: folder,
     reject: false,
     stripFinalNewline: false,
@@ -183,19 +160,23 @@ describe('a run', () => {
 
   test('ends quietly where its reader stops', async () => {
     put(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`${index}/Dockerfile`, LEGACY.repeat(20)])));
-    const { stdout, stderr } = await execa({ shell: true, cwd: folder })`${process.execPath} ${bin} key-value . | head -n 1`;
+    const { stdout, stderr } = await execa({ shell: true, cwd: folder })`${process.execPath} ${installed.bin} key-value . | head -n 1`;
     expect({ lines: stdout.split('\n').length, stderr }).toEqual({ lines: 1, stderr: '' });
   });
 
   test.skipIf(!existsSync('/dev/full'))('says in one line that its output has no room', async () => {
     put({ Dockerfile: LEGACY });
-    const { stderr, exitCode } = await execa({ shell: true, cwd: folder, reject: false })`${process.execPath} ${bin} key-value > /dev/full`;
+    const { stderr, exitCode } = await execa({
+      shell: true,
+      cwd: folder,
+      reject: false,
+    })`${process.execPath} ${installed.bin} key-value > /dev/full`;
     expect({ stderr, exitCode }).toEqual({ stderr: "dfmod: standard output can't be written (ENOSPC)", exitCode: 2 });
   });
 
   test('stops on Ctrl-C with 130 and leaves every file whole', async () => {
     put(Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`${index}/Dockerfile`, LEGACY])));
-    const child = execa(process.execPath, [bin, 'key-value', '-w', '.'], { cwd: folder, reject: false });
+    const child = execa(process.execPath, [installed.bin, 'key-value', '-w', '.'], { cwd: folder, reject: false });
     while (!readdirSync(folder).some(name => read(`${name}/Dockerfile`) === MODERN)) await new Promise(resolve => setTimeout(resolve, 5));
     child.kill('SIGINT');
     expect((await child).exitCode).toBe(130);
