@@ -10,7 +10,7 @@ import { apply, type Edit } from '../src/edit.ts';
 import type { Finding, Migration } from '../src/migrate.ts';
 import { jsonReport } from '../src/report/json.ts';
 import { printable, printableJson } from '../src/report/printable.ts';
-import type { FileResult } from '../src/report/results.ts';
+import type { FileResult, Report } from '../src/report/results.ts';
 import { textReport } from '../src/report/text.ts';
 import { change, refuse } from '../src/transform.ts';
 
@@ -20,7 +20,8 @@ function result(source: string, edits: Edit[], more: Partial<Migration> = {}, pa
   return { path, context: { folder: '.', from: 'as named' }, migration, trouble: [], skipped: undefined, written: false };
 }
 
-const report = (...results: FileResult[]) => textReport(results, { colours: undefined, diffs: true });
+const whole = ({ file, end }: Report, results: FileResult[]) => results.map(file).join('') + end();
+const report = (...results: FileResult[]) => whole(textReport({ colours: undefined, diffs: true }), results);
 const at = { start: 0, end: 1 };
 const place = (line: number) => ({ line, column: 1, endLine: line });
 const applied = (line: number, title: string, notes: string[] = []): Finding => ({
@@ -158,7 +159,7 @@ test('the plan holds the digests, edits that give the result, and findings as da
   const source = 'FROM a\nCMD é\n';
   const edits = [{ start: 11, end: 12, text: '["é"]' }];
   const findings = [applied(2, 'title', ['note']), refused(1, 'reason'), held('keeps')];
-  const { version, files, totals } = JSON.parse(jsonReport([result(source, edits, { findings })], digest));
+  const { version, files, totals } = JSON.parse(whole(jsonReport(digest), [result(source, edits, { findings })]));
   expect(version).toBe(1);
   expect(digest(source)).toBe(files[0].before);
   expect(digest(apply(source, files[0].edits))).toBe(files[0].after);
@@ -168,4 +169,12 @@ test('the plan holds the digests, edits that give the result, and findings as da
   expect(files[0].refusals).toEqual([{ transform: 'x-form', line: 1, column: 1, endLine: 1, code: 'code', reason: 'reason' }]);
   expect(files[0].held).toMatchObject([{ because: 'keeps', keeps: 'intent' }]);
   expect(totals).toEqual({ files: 1, changed: 1, changes: 1, refused: 1, heldByPromise: 1, heldForLittle: 0, suppressed: 0, failed: 0 });
+});
+
+test('a plan is laid out as JSON.stringify does, for any number of files', () => {
+  const each = result('FROM a\nENV A b\n', [], {});
+  for (const results of [[], [each], [each, each]]) {
+    const plan = whole(jsonReport(text => text), results);
+    expect(plan).toBe(`${JSON.stringify(JSON.parse(plan), undefined, 2)}\n`);
+  }
 });

@@ -5,7 +5,7 @@ import { parse } from '../dockerfile/parse.ts';
 import { knownImages } from '../images/known.ts';
 import { type Migration, migrate } from '../migrate.ts';
 import { jsonReport } from '../report/json.ts';
-import { type FileResult, isChanged } from '../report/results.ts';
+import { type FileResult, isChanged, type Report } from '../report/results.ts';
 import { type Colours, textReport } from '../report/text.ts';
 import type { Transform } from '../transform.ts';
 import { complaints } from './complaints.ts';
@@ -26,15 +26,23 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const cwd = process.cwd();
-  const results: FileResult[] = [];
+  const report = await reportOf(request);
+  let failed = false;
+  let pending = false;
+  let piped: Migration | undefined;
   for (const input of isPiped(request) ? [await standardInput()] : inputs(request.paths, cwd)) {
-    results.push(resultOf(input, request, cwd));
+    const result = resultOf(input, request, cwd);
+    const { migration, trouble, written } = result;
+    for (const line of complaints(result)) process.stderr.write(`${line}\n`);
+    report.file(result);
+    failed ||= trouble.length > 0 || (migration !== undefined && migration.bugs.length > 0);
+    pending ||= migration !== undefined && isChanged(migration) && !written;
+    if (isPiped(request)) piped = migration;
     // Ctrl-C is heard between files
     await setImmediate();
   }
-  await deliver(results, request);
-  const failed = results.some(({ trouble, migration }) => trouble.length > 0 || (migration && migration.bugs.length > 0));
-  const pending = results.some(({ migration, written }) => migration && isChanged(migration) && !written);
+  report.end();
+  if (piped?.problems.length === 0 && takesResult(request)) process.stdout.write(piped.text);
   return failed ? 2 : request.check && pending ? 1 : 0;
 }
 
@@ -86,18 +94,27 @@ function writesOf(
   return text === source ? writes : [...writes, { path: input.path, root, before: input.bytes, text }];
 }
 
-/** Gives the report to whom it is for, and standard input's result to standard output. */
-async function deliver(results: readonly FileResult[], request: Request): Promise<void> {
-  for (const line of results.flatMap(complaints)) process.stderr.write(`${line}\n`);
+/** Whether standard output takes standard input's result. */
+function takesResult({ reporter, output, check }: Request): boolean {
+  return (reporter === 'text' || output !== undefined) && !check;
+}
+
+/** Tells results to whom the report is for: as they come, or to a file at the end. */
+async function reportOf(request: Request): Promise<{ file(result: FileResult): void; end(): void }> {
+  const { output } = request;
   const asText = request.reporter === 'text';
   const stream = isPiped(request) && asText ? process.stderr : process.stdout;
-  const colours = await coloursFor(request.output === undefined && stream.isTTY);
-  const report = asText ? textReport(results, { colours, diffs: !isPiped(request) }) : jsonReport(results, await sha256());
-  if (request.output === undefined) stream.write(report);
-  else writeReport(request.output, report);
-  const piped = isPiped(request) && (asText || request.output !== undefined) && !request.check;
-  const [migration] = results.flatMap(result => result.migration ?? []);
-  if (piped && migration && migration.problems.length === 0) process.stdout.write(migration.text);
+  const colours = await coloursFor(output === undefined && stream.isTTY);
+  const report: Report = asText ? textReport({ colours, diffs: !isPiped(request) }) : jsonReport(await sha256());
+  const pieces: string[] = [];
+  const tell = (text: string) => (output === undefined ? stream.write(text) : pieces.push(text));
+  return {
+    file: result => tell(report.file(result)),
+    end: () => {
+      tell(report.end());
+      if (output !== undefined) writeReport(output, pieces.join(''));
+    },
+  };
 }
 
 function writeReport(path: string, report: string): void {

@@ -1,18 +1,30 @@
 import { join } from 'node:path';
 import type { Finding } from '../migrate.ts';
 import { printableJson } from './printable.ts';
-import { type FileResult, totals } from './results.ts';
+import { addTo, type FileResult, noTotals, type Report } from './results.ts';
 
 /** The plan's version: it changes when a reader of the one before would misread it. */
 const VERSION = 1;
+const OPENING = `{\n  "version": ${VERSION},\n  "files": [`;
 
 /**
  * For programs: a plan that can be applied without running the transforms again. Each file's `edits` are of its text as it was when its bytes had the digest
  * `before`, in UTF-16 offsets; made together they give the digest `after`. `digest` maps a text to the SHA-256 of its UTF-8 bytes, in hex.
  */
-export function jsonReport(results: readonly FileResult[], digest: (text: string) => string): string {
-  const plan = { version: VERSION, files: results.map(result => plannedFile(result, digest)), totals: totals(results) };
-  return `${printableJson(JSON.stringify(plan, undefined, 2))}\n`;
+export function jsonReport(digest: (text: string) => string): Report {
+  const sum = noTotals();
+  return {
+    file: result => {
+      const before = sum.files === 0 ? OPENING : ',';
+      addTo(sum, result);
+      return `${before}\n    ${indented(plannedFile(result, digest), '    ')}`;
+    },
+    end: () => `${sum.files === 0 ? OPENING : '\n  '}],\n  "totals": ${indented(sum, '  ')}\n}\n`,
+  };
+}
+
+function indented(value: unknown, indent: string): string {
+  return printableJson(JSON.stringify(value, undefined, 2)).replaceAll('\n', `\n${indent}`);
 }
 
 function plannedFile({ path, context, migration, trouble, skipped, written }: FileResult, digest: (text: string) => string) {

@@ -33,33 +33,34 @@ export interface Totals {
   failed: number;
 }
 
-/** The counts of a run; of a file with trouble nothing else counts. */
-export function totals(results: readonly FileResult[]): Totals {
-  const sum: Totals = {
-    files: results.length,
-    changed: 0,
-    changes: 0,
-    refused: 0,
-    heldByPromise: 0,
-    heldForLittle: 0,
-    suppressed: 0,
-    failed: 0,
-  };
-  for (const { migration, trouble } of results) {
-    if (trouble.length > 0) {
-      sum.failed++;
-      continue;
-    }
-    if (migration && isChanged(migration)) sum.changed++;
-    for (const finding of migration?.findings ?? []) {
-      if (finding.kind === 'applied') sum.changes++;
-      else if (finding.kind === 'refused') sum.refused++;
-      else if (finding.kind === 'suppressed') sum.suppressed++;
-      else if (finding.because === 'keeps') sum.heldByPromise++;
-      else sum.heldForLittle++;
-    }
+/** What a reporter says, piece by piece: a run over many files keeps none of their results. */
+export interface Report {
+  /** Of the next file. */
+  file(result: FileResult): string;
+  /** Of them all, after the last. */
+  end(): string;
+}
+
+/** The counts of a run over no files yet. */
+export function noTotals(): Totals {
+  return { files: 0, changed: 0, changes: 0, refused: 0, heldByPromise: 0, heldForLittle: 0, suppressed: 0, failed: 0 };
+}
+
+/** Adds a file to the counts of a run; of a file with trouble nothing else counts. */
+export function addTo(sum: Totals, { migration, trouble }: FileResult): void {
+  sum.files++;
+  if (trouble.length > 0) {
+    sum.failed++;
+    return;
   }
-  return sum;
+  if (migration && isChanged(migration)) sum.changed++;
+  for (const finding of migration?.findings ?? []) {
+    if (finding.kind === 'applied') sum.changes++;
+    else if (finding.kind === 'refused') sum.refused++;
+    else if (finding.kind === 'suppressed') sum.suppressed++;
+    else if (finding.because === 'keeps') sum.heldByPromise++;
+    else sum.heldForLittle++;
+  }
 }
 
 /** Whether a migration changes the file or a neighbour of it. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Edit } from '../edit.ts';
-import type { Finding } from '../migrate.ts';
+import type { Finding, Migration } from '../migrate.ts';
 import { type Keeps, PROMISES } from '../transform.ts';
 import { type Hunk, hunks } from './hunks.ts';
 import { printable, shownName } from './printable.ts';
-import { type FileResult, type Totals, totals } from './results.ts';
+import { addTo, type FileResult, noTotals, type Report, type Totals } from './results.ts';
 
 /** Paints a text, or returns it as it is: picocolors' functions, or none. */
 export interface Colours {
@@ -33,34 +33,68 @@ export interface TextOptions {
 }
 
 /** For people: for each file the diff, a sentence for each change and each place left alone, and a line that sums up. Empty where no file could be read. */
-export function textReport(results: readonly FileResult[], { colours = NO_COLOURS, diffs }: TextOptions): string {
-  if (results.every(({ trouble }) => trouble.length > 0)) return '';
-  const sections = results
-    .map(result => section(result, { colours, diffs, alone: results.length === 1 }))
-    .filter(lines => lines.length > 0);
-  return [...sections, summary(results, diffs)].map(lines => `${lines.join('\n')}\n`).join('\n');
+export function textReport({ colours = NO_COLOURS, diffs }: TextOptions): Report {
+  const sum: Sum = { ...noTotals(), written: 0, weakest: 0 };
+  // a file with nothing to tell is shown where it is the only one
+  let quiet: string[] = [];
+  let sections = 0;
+  const shown = (lines: readonly string[]) => `${sections++ > 0 ? '\n' : ''}${lines.join('\n')}\n`;
+  return {
+    file: result => {
+      add(sum, result);
+      const { heading, body } = section(result, { colours, diffs });
+      if (body.length > 0 || result.skipped) return shown([...heading, ...body]);
+      quiet = heading;
+      return '';
+    },
+    end: () => {
+      if (sum.failed === sum.files) return '';
+      return `${sum.files === 1 && quiet.length > 0 ? shown(quiet) : ''}${shown(summary(sum, diffs))}`;
+    },
+  };
 }
 
+/** The counts, and what else the summary tells. */
+interface Sum extends Totals {
+  written: number;
+  /** The weakest promise of a change that was held back, as an index. */
+  weakest: number;
+}
+
+function add(sum: Sum, result: FileResult): void {
+  addTo(sum, result);
+  if (result.written) sum.written++;
+  for (const finding of result.migration?.findings ?? [])
+    if (finding.kind === 'held' && finding.because === 'keeps') sum.weakest = Math.max(sum.weakest, PROMISES.indexOf(finding.change.keeps));
+}
+
+/** What is said of a file: which it is, and what came of it. */
 function section(
   { path, context, migration, trouble, skipped }: FileResult,
-  { colours, diffs, alone }: { colours: Colours; diffs: boolean; alone: boolean },
-): string[] {
-  if (skipped) return [`${colours.bold(shownName(path))}  ${colours.dim(`left alone: ${skipped}`)}`];
-  const told = migration?.findings.filter(({ kind }) => kind === 'applied' || kind === 'refused') ?? [];
-  if (!migration || !context || trouble.length > 0 || (told.length === 0 && !alone)) return [];
+  { colours, diffs }: { colours: Colours; diffs: boolean },
+): { heading: string[]; body: string[] } {
+  if (skipped) return { heading: [`${colours.bold(shownName(path))}  ${colours.dim(`left alone: ${skipped}`)}`], body: [] };
+  if (!migration || !context || trouble.length > 0) return { heading: [], body: [] };
+  const told = migration.findings.filter(({ kind }) => kind === 'applied' || kind === 'refused');
   const where =
     'folder' in context ? `context: ${printable(context.folder)}, ${context.from}` : `context not known: ${printable(context.unknown)}`;
-  const lines = [`${colours.bold(shownName(path))}  ${colours.dim(where)}`];
-  const patch = [
+  const patch = diffs ? patchOf(path, context, migration, colours) : [];
+  return {
+    heading: [`${colours.bold(shownName(path))}  ${colours.dim(where)}`],
+    body: [...(patch.length > 0 ? ['', ...patch] : []), ...(told.length > 0 ? ['', ...sentences(told, colours)] : [])],
+  };
+}
+
+/** The diffs of a Dockerfile and of its neighbours. */
+function patchOf(path: string, context: NonNullable<FileResult['context']>, migration: Migration, colours: Colours): string[] {
+  const folder = 'folder' in context ? context.folder : '';
+  return [
     ...diff(path, path, migration.source, migration.edits, colours),
     ...migration.neighbours.flatMap(({ path: neighbour, before, edits }) => {
-      const shown = join('folder' in context ? context.folder : '', neighbour);
+      const shown = join(folder, neighbour);
       return diff(before === undefined ? undefined : shown, shown, before ?? '', edits, colours);
     }),
   ];
-  if (diffs && patch.length > 0) lines.push('', ...patch);
-  if (told.length > 0) lines.push('', ...sentences(told, colours));
-  return lines;
 }
 
 /** Its headers and hunks; without a path before, the file is new. */
@@ -110,36 +144,27 @@ function sentences(findings: readonly Finding[], colours: Colours): string[] {
   });
 }
 
-function summary(results: readonly FileResult[], diffs: boolean): string[] {
-  const sum = totals(results);
+function summary(sum: Sum, diffs: boolean): string[] {
   const parts = [
     sum.changes > 0 ? count(sum.changes, 'change') : 'nothing to change',
     sum.refused > 0 ? `${count(sum.refused, 'place')} left alone` : '',
     sum.suppressed > 0 ? `${sum.suppressed} silenced by comments` : '',
     sum.failed > 0 ? `${count(sum.failed, 'file')} with trouble` : '',
   ].filter(Boolean);
-  const written = results.filter(result => result.written).length;
   const of = sum.files === 1 ? '' : sum.changed > 0 ? ` in ${sum.changed} of ${sum.files} files` : ` in ${sum.files} files`;
   const lines = [
     `${parts[0]}${of}${parts
       .slice(1)
       .map(part => `, ${part}`)
       .join('')}.`,
-    ...heldBack(results, sum),
+    ...heldBack(sum),
   ];
-  if (written > 0) lines.push(`${count(written, 'file')} written.`);
+  if (sum.written > 0) lines.push(`${count(sum.written, 'file')} written.`);
   else if (sum.changed > 0 && diffs) lines.push(`Nothing is written yet: --write does it.`);
   return lines;
 }
 
-function heldBack(results: readonly FileResult[], { heldByPromise, heldForLittle }: Totals): string[] {
-  const weakest = results
-    .flatMap(({ migration }) => migration?.findings ?? [])
-    .reduce(
-      (index, finding) =>
-        finding.kind === 'held' && finding.because === 'keeps' ? Math.max(index, PROMISES.indexOf(finding.change.keeps)) : index,
-      0,
-    );
+function heldBack({ heldByPromise, heldForLittle, weakest }: Sum): string[] {
   const lines: string[] = [];
   if (heldByPromise > 0)
     lines.push(`${count(heldByPromise, 'change')} held back: --keeps ${PROMISES[weakest]} lets ${them(heldByPromise)} in.`);
