@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction, Word } from '../../src/dockerfile/nodes.ts';
 import { type ShellCommand, type ShellWord, shellSequence } from '../../src/dockerfile/shell.ts';
-import { lineage, type Stage, scopeAt, stages } from '../../src/dockerfile/stages.ts';
+import { lineage, type Stage, scopeAfter, scopeAt, stages } from '../../src/dockerfile/stages.ts';
 import { type Edit, replace } from '../../src/edit.ts';
 import { type Change, change, type Facts, type OptionValues, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { programProblem } from './program.ts';
@@ -15,9 +15,10 @@ export default transform({
     wrap: { type: 'boolean', summary: 'where only variables need a shell, write ["sh", "-c", "exec …"]' },
   },
   *run(file, facts, options) {
+    const inForce = stagesInForce(file, facts);
     for (const stage of stages(file, facts.images)) {
       for (const instruction of stage.instructions) {
-        if (isShellForm(instruction)) yield asExecForm(file, facts, stage, instruction, options);
+        if (isShellForm(instruction)) yield asExecForm(file, facts, stage, instruction, inForce.get(instruction) ?? [], options);
       }
     }
   },
@@ -30,21 +31,49 @@ function isShellForm({ name, json, words }: Instruction): boolean {
   return (name === 'CMD' || name === 'ENTRYPOINT') && !json && words.length > 0;
 }
 
-function asExecForm(file: Dockerfile, facts: Facts, stage: Stage, instruction: Instruction, options: OptionValues): Change | Refusal {
-  const scope = scopeAt(file, facts.images, instruction);
-  const sequence = shellSequence(instruction, file.escape, scope?.shell);
-  if (scope?.shell) return refuse(instruction, 'shell', 'runs in a SHELL of its own');
+function asExecForm(
+  file: Dockerfile,
+  facts: Facts,
+  stage: Stage,
+  instruction: Instruction,
+  inForce: readonly Stage[],
+  options: OptionValues,
+): Change | Refusal {
+  const heirs = inForce.length > 0 ? inForce : [stage];
+  if (runsInShellOfItsOwn(file, facts, heirs, instruction)) return refuse(instruction, 'shell', 'runs in a SHELL of its own');
   if (setsBashEnv(stage)) return refuse(instruction, 'shell', 'needs a shell to read BASH_ENV');
   if (isWindows(stage)) return refuse(instruction, 'shell', 'runs in the shell of a Windows image');
+  const sequence = shellSequence(instruction, file.escape, undefined);
   if ('reason' in sequence) return refuse(instruction, 'not-simple', `needs a shell: it ${sequence.reason}`);
   const [command, ...others] = sequence.commands;
   if (!command || others.length > 0) return refuse(instruction, 'not-simple', 'needs a shell: it has several commands');
   return (
     shapeProblem(instruction, command) ??
-    receiverProblem(file, facts, stage, instruction, command) ??
-    programProblem(file, facts, stage, instruction, startedWords(command)[0] as ShellWord) ??
-    proposal(instruction, command, options)
+    wordProblem(startedWords(command), options) ??
+    receiverProblem(file, facts, heirs, instruction) ??
+    programProblem(file, facts, stage, heirs, startedWords(command)[0] as ShellWord) ??
+    proposal(instruction, command, inForce.length > 0)
   );
+}
+
+/** The stages at whose end each CMD, ENTRYPOINT and HEALTHCHECK is in force: its own, and those that stand on that. */
+function stagesInForce(file: Dockerfile, facts: Facts): Map<Instruction, Stage[]> {
+  const found = new Map<Instruction, Stage[]>();
+  for (const stage of stages(file, facts.images)) {
+    const { cmd, entrypoint, healthcheck } = scopeAfter(file, facts.images, stage);
+    for (const each of [cmd, entrypoint, healthcheck]) {
+      const stagesOfIt = each && found.get(each);
+      if (stagesOfIt) stagesOfIt.push(stage);
+      else if (each) found.set(each, [stage]);
+    }
+  }
+  return found;
+}
+
+/** CMD and ENTRYPOINT take the SHELL in force with them; a health check runs in the one that the image has in the end (moby, daemon/health.go: getShell). */
+function runsInShellOfItsOwn(file: Dockerfile, facts: Facts, heirs: readonly Stage[], instruction: Instruction): boolean {
+  if (instruction.name !== 'HEALTHCHECK') return scopeAt(file, facts.images, instruction)?.shell !== undefined;
+  return heirs.some(each => scopeAfter(file, facts.images, each).shell !== undefined);
 }
 
 function setsBashEnv(stage: Stage): boolean {
@@ -52,8 +81,14 @@ function setsBashEnv(stage: Stage): boolean {
   return instructions.some(({ name, pairs }) => name === 'ENV' && pairs.some(pair => pair.name.text === 'BASH_ENV'));
 }
 
+/** Names of images for Windows: https://mcr.microsoft.com/catalog. */
+const WINDOWS = /windows|nanoserver|servercore|ltsc20|dotnet\/framework/i;
+
 function isWindows(stage: Stage): boolean {
-  return lineage(stage).some(({ base }) => (base.kind === 'image' || base.kind === 'unknown') && /windows|nanoserver/i.test(base.text));
+  return lineage(stage).some(({ base, from }) => {
+    const platform = from.flags.find(({ name }) => name === 'platform')?.value ?? '';
+    return WINDOWS.test(platform) || ((base.kind === 'image' || base.kind === 'unknown') && WINDOWS.test(base.text));
+  });
 }
 
 /** The words without a leading `exec`. */
@@ -82,6 +117,9 @@ function shapeProblem(instruction: Instruction, command: ShellCommand): Refusal 
   if (program.literal !== undefined && BUILTINS.has(program.literal)) {
     return refuse(program, 'builtin', `needs a shell: ${program.literal} is built into it`);
   }
+  if (program.text.startsWith('[') || program.text.endsWith(',')) {
+    return refuse(program, 'not-simple', "looks like a JSON array that isn't one");
+  }
   if (program.literal === '' || /\s/.test(program.literal ?? '')) {
     return refuse(program, 'not-simple', `names a program that can't be: ${JSON.stringify(program.literal)}`);
   }
@@ -101,18 +139,26 @@ function isWordsOnly({ logical }: Instruction, { from, to, words }: ShellCommand
   return edges.every((word, index) => logical.text.slice(edges[index - 1]?.to ?? from, word.from).trim() === '');
 }
 
-function proposal(instruction: Instruction, command: ShellCommand, options: OptionValues): Change | Refusal {
-  const words = startedWords(command);
+/** Which word needs a shell; one that needs it for its variables alone may have one when asked. */
+function wordProblem(words: readonly ShellWord[], options: OptionValues): Refusal | undefined {
   const opaque = words.filter(({ literal }) => literal === undefined);
+  const [first] = opaque;
+  return first && (options.wrap !== true || !opaque.every(isVariablesOnly)) ? opaqueRefusal(first) : undefined;
+}
+
+function proposal(instruction: Instruction, command: ShellCommand, isInForce: boolean): Change | Refusal {
+  const words = startedWords(command);
   const what = instruction.name === 'HEALTHCHECK' ? 'the health check' : (words[0] as ShellWord).text;
   const common = {
     at: instruction,
-    keeps: 'behaviour' as const,
-    alters: [{ config: FIELDS[instruction.name] as string }],
-    settles: ['DL3025', 'JSONArgsRecommended'],
+    // one that a later one replaces shows nowhere
+    ...(isInForce
+      ? { keeps: 'behaviour' as const, alters: [{ config: FIELDS[instruction.name] as string }] }
+      : { keeps: 'image' as const }),
+    settles: instruction.name === 'HEALTHCHECK' ? [] : ['DL3025', 'JSONArgsRecommended'],
   };
-  if (opaque.length === 0) return change({ ...common, title: `start ${what} without a shell`, edits: asJson(command, words) });
-  if (options.wrap !== true || !opaque.every(isVariablesOnly)) return opaqueRefusal(opaque[0] as ShellWord);
+  if (words.every(({ literal }) => literal !== undefined))
+    return change({ ...common, title: `start ${what} without a shell`, edits: asJson(command, words) });
   if (instruction.comments.some(({ start, end }) => start > command.start && end < command.end)) {
     return refuse(command, 'comment', 'has comments between its lines');
   }

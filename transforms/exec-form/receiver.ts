@@ -1,89 +1,122 @@
 import { posix } from 'node:path';
+import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import type { ShellCommand } from '../../src/dockerfile/shell.ts';
-import { lineage, type Stage, scopeAfter, stages } from '../../src/dockerfile/stages.ts';
+import { expandAt, lineage, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
+import { copy as copyOf } from '../../src/dockerfile/views.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
+import { segments } from './programs.ts';
 
 /** Why it matters to somebody that the command stops being one word for `/bin/sh -c`: the ENTRYPOINT that receives a CMD, or a CMD that an ENTRYPOINT now receives. */
-export function receiverProblem(
-  file: Dockerfile,
-  facts: Facts,
-  stage: Stage,
-  instruction: Instruction,
-  command: ShellCommand,
-): Refusal | undefined {
-  if (instruction.name === 'ENTRYPOINT') return commandProblem(file, facts, stage, instruction);
-  if (instruction.name !== 'CMD') return undefined;
-  for (const each of heirs(file, facts, stage)) {
-    const { entrypoint, image } = scopeAfter(file, facts.images, each);
-    const problem = entrypoint ? entrypointProblem(facts, each, entrypoint) : imageProblem(image?.entrypoint, command.words[0]?.text ?? '');
+export function receiverProblem(file: Dockerfile, facts: Facts, heirs: readonly Stage[], instruction: Instruction): Refusal | undefined {
+  for (const each of heirs) {
+    const { entrypoint, cmd, image } = scopeAfter(file, facts.images, each);
+    if (instruction.name === 'ENTRYPOINT' && cmd) {
+      return refuse(instruction, 'command', `would receive CMD of line ${cmd.line}, which it ignores in shell form`);
+    }
+    if (instruction.name !== 'CMD') continue;
+    const problem = entrypoint
+      ? entrypointProblem(file, facts, each, instruction, entrypoint)
+      : imageProblem(isCertain(each) ? image?.entrypoint : undefined);
     if (problem) return refuse(instruction, 'entrypoint', problem);
   }
   return undefined;
 }
 
-/** A stage and those that stand on it. */
-function heirs(file: Dockerfile, facts: Facts, stage: Stage): Stage[] {
-  return stages(file, facts.images).filter(each => lineage(each).includes(stage));
+/** Whether a caller can't put another image in the base's place with `--build-arg`: a tag is taken to be of the same family. */
+function isCertain(stage: Stage): boolean {
+  const bottom = lineage(stage).at(-1) as Stage;
+  if (bottom.base.kind !== 'image' || !bottom.base.settable) return true;
+  const written = bottom.from.words[0]?.text ?? '';
+  return /^[^$]+:[^/]*$/.test(written.split('$', 1)[0] as string);
 }
 
-/** ENTRYPOINT in shell form ignores CMD; in exec form it would receive it. */
-function commandProblem(file: Dockerfile, facts: Facts, stage: Stage, entrypoint: Instruction): Refusal | undefined {
-  for (const each of heirs(file, facts, stage)) {
-    const after = scopeAfter(file, facts.images, each);
-    if (after.entrypoint !== entrypoint || !after.cmd) continue;
-    return refuse(entrypoint, 'command', `would receive CMD of line ${after.cmd.line}, which it ignores in shell form`);
-  }
-  return undefined;
-}
-
-function imageProblem(entrypoint: 'none' | 'passes' | 'branches' | undefined, program: string): string | undefined {
-  if (entrypoint === 'none' || (entrypoint === 'passes' && !program.startsWith('-'))) return undefined;
+function imageProblem(entrypoint: 'none' | 'passes' | 'branches' | undefined): string | undefined {
+  if (entrypoint === 'none' || entrypoint === 'passes') return undefined;
   if (entrypoint === undefined) return "is a parameter of the base image's ENTRYPOINT, which is not known";
   return "is a parameter of the base image's ENTRYPOINT, which looks at the command it is given";
 }
 
 /** Programs that execute the command after their own options, whatever it is: init processes and those that change the user. */
 const PASSES: Record<string, { options: RegExp; operands: number }> = {
-  tini: { options: /^-(?:-|[sgvw]+|e\d+|p\w+)$/, operands: 0 },
-  'tini-static': { options: /^-(?:-|[sgvw]+)$/, operands: 0 },
-  'dumb-init': { options: /^-(?:-|-single-child|-verbose|[cv]+)$/, operands: 0 },
-  catatonit: { options: /^-(?:-|[PgL]+)$/, operands: 0 },
-  gosu: { options: /^--$/, operands: 1 },
-  'su-exec': { options: /^--$/, operands: 1 },
+  tini: { options: /^-(?:[sgvw]+|e\d+|p\w+)$/, operands: 0 },
+  'tini-static': { options: /^-[sgvw]+$/, operands: 0 },
+  'dumb-init': { options: /^-(?:-single-child|-verbose|[cv]+)$/, operands: 0 },
+  catatonit: { options: /^-[PgL]+$/, operands: 0 },
+  gosu: { options: /^$/, operands: 1 },
+  'su-exec': { options: /^$/, operands: 1 },
 };
 
-function entrypointProblem(facts: Facts, stage: Stage, entrypoint: Instruction): string | undefined {
+function entrypointProblem(
+  file: Dockerfile,
+  facts: Facts,
+  stage: Stage,
+  command: Instruction,
+  entrypoint: Instruction,
+): string | undefined {
   if (!entrypoint.json) return `is never run: the ENTRYPOINT of line ${entrypoint.line} is in shell form`;
-  const [program, ...rest] = entrypoint.words.map(({ text }) => text);
-  if (program === undefined) return undefined;
-  const passes = PASSES[posix.basename(program)];
-  if (passes && rest.filter(word => !passes.options.test(word)).length === passes.operands) return undefined;
-  const script = rest.length === 0 ? scriptText(facts, stage, program) : undefined;
-  if (script !== undefined && handsOver(script)) return undefined;
+  const words = entrypoint.words.map(({ text }) => text);
+  const rest = words.slice(passingWords(words));
+  if (rest.length === 0) return undefined;
+  const script = rest.length === 1 ? scriptText(file, facts, stage, rest[0] as string) : undefined;
+  const isRelative = /^[^/\s]\S*\//.test(command.words[0]?.text.replace(/^exec\s+/, '') ?? '');
+  if (script !== undefined && handsOver(script) && !(isRelative && /\b(?:cd|pushd)\b/.test(script))) return undefined;
   return `is a parameter of the ENTRYPOINT of line ${entrypoint.line}, which may look at the command it is given`;
 }
 
-/** The text of a file of the context that a COPY or ADD of the stage puts under the entrypoint's name. */
-function scriptText(facts: Facts, stage: Stage, program: string): string | undefined {
-  const { context } = facts;
-  if (!context) return undefined;
-  const name = posix.basename(program);
-  const copies = lineage(stage)
-    .flatMap(({ instructions }) => instructions)
-    .filter(({ name: keyword, flags }) => (keyword === 'COPY' || keyword === 'ADD') && !flags.some(flag => flag.name === 'from'));
-  const found = copies.flatMap(copy =>
-    copy.words
-      .slice(0, -1)
-      .flatMap(({ text }) => context.match(text).map(path => (context.kind(path) === 'folder' ? posix.join(path, name) : path))),
-  );
-  const scripts = [...new Set(found)].filter(path => posix.basename(path) === name && context.kind(path) === 'file');
-  return scripts.length === 1 && stage.base.kind !== 'unknown' ? context.text(scripts[0] as string) : undefined;
+/** How many words at the start are a program that executes the others, with its options. */
+function passingWords([program = '', ...rest]: string[]): number {
+  const passes = PASSES[posix.basename(program)];
+  if (!passes) return 0;
+  let at = 0;
+  while (at < rest.length && rest[at] !== '--' && passes.options.test(rest[at] as string)) at++;
+  if (rest[at] === '--') at++;
+  return at + passes.operands > rest.length ? 0 : 1 + at + passes.operands;
 }
 
-/** Whether a script executes its arguments and never looks at one of them. */
+/** The text of the one file of the context that a COPY or ADD of the stage puts in the entrypoint's place, and nothing else writes. */
+function scriptText(file: Dockerfile, facts: Facts, stage: Stage, program: string): string | undefined {
+  const { context } = facts;
+  if (!context || stage.base.kind === 'unknown') return undefined;
+  const name = posix.basename(program);
+  const instructions = lineage(stage).flatMap(each => each.instructions);
+  if (instructions.some(each => each.name === 'RUN' && rewrites(each, name))) return undefined;
+  const copies = instructions.flatMap(each => {
+    const view = copyOf(each);
+    return view ? [{ each, view }] : [];
+  });
+  // what comes from elsewhere, or is written in place, may be the script
+  if (
+    copies.some(
+      ({ view }) =>
+        [view.destination, ...view.sources].some(({ text }) => posix.basename(text) === name) &&
+        (view.from || view.sources.some(({ inline }) => inline)),
+    )
+  )
+    return undefined;
+  const found = copies.flatMap(({ each, view }) =>
+    view.sources.flatMap(source => {
+      const { text } = expandAt(file, facts.images, each, source);
+      const paths = view.from || source.inline || text === UNKNOWN ? [] : context.match(text);
+      return paths.map(path => (context.kind(path) === 'folder' ? posix.join(path, name) : path));
+    }),
+  );
+  const scripts = [...new Set(found)].filter(path => posix.basename(path) === name && context.kind(path) === 'file');
+  return scripts.length === 1 ? context.text(scripts[0] as string) : undefined;
+}
+
+/** Whether a RUN does more with a script than to make it executable or to mend its line ends. */
+function rewrites({ logical }: Instruction, name: string): boolean {
+  return segments(logical.text).some(
+    words => words.some(word => posix.basename(word) === name) && !words.some(word => ['chmod', 'chown', 'dos2unix', 'ls'].includes(word)),
+  );
+}
+
+/** Whether a shell's script executes its arguments and never looks at one of them: nor does a file that it reads, nor a loop over them. */
 function handsOver(script: string): boolean {
-  if (!/^\s*exec\s+"\$@"\s*$/m.test(script)) return false;
-  const rest = script.replace(/^\s*exec\s+"\$@"\s*$/gm, '');
-  return !/\$(?:[@*#1-9]|\{[@*#1-9])|\bshift\b|\bgetopts\b|\bset\s+--/.test(rest);
+  if (!/^#!.*\b(?:a|ba|da|k|z)?sh\b/.test(script)) return false;
+  const lines = script.split(/\r?\n/);
+  const rest = lines.filter(line => !/^\s*exec "\$@"\s*$/.test(line));
+  const looks =
+    /\$(?:[@*#1-9]|\{[!#]?[@*#1-9])|\bBASH_ARG|\b(?:shift|getopts|eval|source)\b|\bset\s+--|^\s*\.\s|[;&|]\s*\.\s|\bfor\s+\w+\s*(?:;|do\b|$)/;
+  return rest.length < lines.length && !rest.some(line => !/^\s*#/.test(line) && looks.test(line));
 }

@@ -1,0 +1,1 @@
+case "$1" in /bin/sh) export MODE=shell ;; esac

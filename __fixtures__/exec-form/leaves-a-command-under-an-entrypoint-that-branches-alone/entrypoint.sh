@@ -1,0 +1,3 @@
+#!/bin/sh
+if [ "$1" = sleep ]; then echo prepared; fi
+exec "$@"

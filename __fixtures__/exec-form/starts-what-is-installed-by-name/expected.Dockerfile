@@ -1,0 +1,3 @@
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends beanstalkd=1.* aria2
+CMD ["beanstalkd", "-p", "11300"]
