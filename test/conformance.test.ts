@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from '../src/dockerfile/parse.ts';
 import { type BuildKitFile, differences } from './support/buildkit.ts';
+import { sharedFolder } from './support/paths.ts';
 import { misplacements } from './support/rebuild.ts';
 import { summary } from './support/report.ts';
-import { describeWith, readSource, sharedFolder, sharedRecords, temporaryFolder, unpack } from './support/shared.ts';
+import { describeWith, readSource, sharedRecords, temporaryFolder, unpack } from './support/shared.ts';
 
 describeWith('oracle', 'a tricky file reads as BuildKit reads it', () => {
   for (const theirs of sharedRecords<BuildKitFile>('oracle/cases.jsonl')) {

@@ -4,8 +4,9 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from '../src/dockerfile/parse.ts';
 import { dockerEngine, localised } from './support/engine.ts';
+import { projectRoot } from './support/paths.ts';
 import { installedPackage } from './support/program.ts';
-import { describeWith, projectRoot, temporaryFolder, unpack } from './support/shared.ts';
+import { describeWith, temporaryFolder, unpack } from './support/shared.ts';
 
 interface App {
   name: string;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { execa, type Options } from 'execa';
-import { sharedFolder } from './shared.ts';
+import { sharedFolder } from './paths.ts';
 
 /** What a server answers to one request. */
 export interface Answer {

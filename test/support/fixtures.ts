@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { memoryContext } from '../../src/context/memory.ts';
 import type { Facts, OptionValues } from '../../src/transform.ts';
-import { projectRoot } from './shared.ts';
+import { projectRoot } from './paths.ts';
 
 /** Files of a case that aren't part of its build context. */
 const HARNESS = ['expected.Dockerfile', 'refusals.txt', 'options.json', 'no-context'];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { BuildKitFile } from './buildkit.ts';
-import { sharedFolder } from './shared.ts';
+import { sharedFolder } from './paths.ts';
 
 /** What `judge lint` says of a file: refused, or the rules that warn, each with its line. */
 export interface Verdict {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll } from 'vitest';
-import { projectRoot } from './shared.ts';
+import { projectRoot } from './paths.ts';
 
 /** The package as it would be installed, built for the suite from the sources as they are: its folder and its program. */
 export function installedPackage(): { readonly folder: string; readonly bin: string } {

@@ -1,15 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-
-/** The project's own folder. */
-export const projectRoot = resolve(import.meta.dirname, '../..');
-
-/** The folder with the oracle, the corpus and the judge: DFMOD_SHARED, else `../shared`. It isn't part of the project and may be missing. */
-export const sharedFolder = resolve(process.env.DFMOD_SHARED ?? join(projectRoot, '../shared'));
+import { sharedFolder } from './paths.ts';
 
 const FILES = {
   oracle: ['oracle/cases.jsonl'],
