@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { projectRoot } from './support/paths.ts';
 import { installedPackage } from './support/program.ts';
 
 const LEGACY = 'FROM node:20\nENV A b\n';
@@ -51,6 +52,11 @@ function snapshot(): string[] {
 }
 
 describe('a run', () => {
+  test('prints what the README shows of it', async () => {
+    const { stdout } = await dfmod(['multistage', '__fixtures__/multistage/example/Dockerfile'], { cwd: projectRoot });
+    expect(readFileSync(join(projectRoot, 'README.md'), 'utf8')).toContain(`\n\`\`\`console\n${stdout}\`\`\`\n`);
+  });
+
   test('shows what would change and writes nothing', async () => {
     put({ Dockerfile: LEGACY });
     const { exitCode, stdout, stderr } = await dfmod(['key-value']);
