@@ -174,7 +174,10 @@ test('the plan holds the digests, edits that give the result, and findings as da
 test('a plan is laid out as JSON.stringify does, for any number of files', () => {
   const each = result('FROM a\nENV A b\n', [], {});
   for (const results of [[], [each], [each, each]]) {
-    const plan = whole(jsonReport(text => text), results);
+    const plan = whole(
+      jsonReport(text => text),
+      results,
+    );
     expect(plan).toBe(`${JSON.stringify(JSON.parse(plan), undefined, 2)}\n`);
   }
 });
