@@ -26,7 +26,12 @@ export function originOf(file: Dockerfile, facts: Facts, stage: Stage, wanted: W
   return lineage(stage)
     .flatMap(({ instructions }) => instructions)
     .map(each => (each.name === 'RUN' ? writtenBy(file, facts, each, wanted) : copiedBy(file, facts, stage, each, wanted)))
-    .reduce(worst, 'nothing');
+    .reduce(wanted.paths.length === 1 ? last : worst, 'nothing');
+}
+
+/** Of one file, what is put there last is there. */
+function last(before: Origin, now: Origin): Origin {
+  return now === 'nothing' ? before : now;
 }
 
 function worst(a: Origin, b: Origin): Origin {

@@ -11,7 +11,7 @@ import { PACKAGED, PROGRAMS, segments } from './programs.ts';
 export function writtenBy(file: Dockerfile, facts: Facts, run: Instruction, wanted: Wanted): Origin {
   const text = [run.logical.text, ...run.heredocs.map(({ content }) => content)].join('\n');
   if (!wanted.isKnown && movesManyInto(text, wanted)) return 'unknown';
-  if (!text.includes(wanted.name)) return 'nothing';
+  if (!text.includes(wanted.name) && !text.includes('cargo')) return 'nothing';
   const commands = commandsOrigin(file, facts, run, text, wanted);
   if (commands === 'program') return commands;
   if (wanted.isKnown) return isTarget(text, wanted) ? 'unknown' : 'nothing';
