@@ -90,7 +90,7 @@ const PURE = `
   github.com/andybalholm/ github.com/anmitsu/go-shlex github.com/antlr4-go/antlr github.com/apache/thrift github.com/apapsch/go-jsonmerge
   github.com/armon/ github.com/asaskevich/ github.com/aws/aws-lambda-go github.com/aws/aws-sdk-go github.com/aws/aws-sdk-go-v2 github.com/aws/smithy-go
   github.com/aymerick/douceur github.com/benbjohnson/clock github.com/beorn7/perks github.com/bgentry/speakeasy github.com/bits-and-blooms/
-  github.com/blang/semver github.com/boltdb/bolt github.com/bradfitz/gomemcache github.com/bsm/ github.com/bwmarrin/discordgo github.com/bytedance/sonic
+  github.com/blang/semver github.com/boltdb/bolt github.com/bradfitz/gomemcache github.com/bsm/ github.com/bwmarrin/discordgo github.com/bytedance/gopkg github.com/bytedance/sonic
   github.com/caarlos0/env github.com/cenkalti/backoff github.com/census-instrumentation/opencensus-proto github.com/cespare/xxhash
   github.com/charmbracelet/ github.com/chenzhuoyu/ github.com/chzyer/readline github.com/cloudflare/circl github.com/cloudwego/base64x
   github.com/cloudwego/iasm github.com/cncf/ github.com/containerd/log github.com/coreos/go-oidc github.com/coreos/go-semver github.com/coreos/go-systemd
@@ -147,7 +147,7 @@ const PURE = `
   github.com/vmihailenco/ github.com/xdg-go/ github.com/xeipuu/gojsonpointer github.com/xeipuu/gojsonreference github.com/xeipuu/gojsonschema
   github.com/xhit/go-simple-mail github.com/xo/terminfo github.com/xrash/smetrics github.com/xuri/ github.com/yosssi/gohtml github.com/youmark/pkcs8
   github.com/yuin/goldmark github.com/yuin/gopher-lua github.com/yusufpapurcu/wmi github.com/zeebo/xxh3
-  go.elastic.co/ go.etcd.io/ go.mongodb.org/mongo-driver go.opencensus.io go.opentelemetry.io/ go.starlark.net go.uber.org/ go4.org
+  go.elastic.co/ go.etcd.io/ go.mongodb.org/mongo-driver go.opencensus.io go.opentelemetry.io/ go.starlark.net go.uber.org/ go.yaml.in/yaml go4.org
   golang.org/x/ google.golang.org/ gopkg.in/alecthomas/kingpin gopkg.in/alexcesaro/quotedprintable gopkg.in/check gopkg.in/evanphx/json-patch
   gopkg.in/fsnotify gopkg.in/go-playground/ gopkg.in/gomail gopkg.in/inf gopkg.in/ini gopkg.in/jcmturner/ gopkg.in/mail gopkg.in/mgo gopkg.in/natefinch/lumberjack
   gopkg.in/olivere/elastic gopkg.in/op/go-logging gopkg.in/resty gopkg.in/square/go-jose gopkg.in/tomb gopkg.in/tylerb/graceful gopkg.in/warnings

@@ -97,6 +97,6 @@ function namesOf(context: BuildContext, project: GoProject, folder: string, file
       else if (/\w\.\w+$/.test(path) && context.kind(parentPath(path)) === 'folder') written.add(parentPath(path));
     }
   }
-  written.delete(project.folder);
+  for (const base of [project.folder, folder]) written.delete(base);
   return { named: [...named].sort(), written: [...written].sort() };
 }

@@ -92,7 +92,7 @@ function isUnpacked(context: BuildContext, source: string): boolean {
 function withKnownVariables(commands: ShellCommand[], variable: Scope['variable']): ShellCommand[] {
   const own = new Set(commands.flatMap(({ assignments, words }) => [...assignments.map(({ name }) => name), ...words.flatMap(assigned)]));
   const literalOf = ({ text }: ShellWord): string | undefined => {
-    if (!/^"?[\w./:=@%+,${}-]+"?$/.test(text) || text.startsWith('"') !== text.endsWith('"')) return undefined;
+    if (!/^["\w./:=@%+,${}-]+$/.test(text) || text.split('"').length % 2 === 0) return undefined;
     let isKnown = true;
     const literal = text.replaceAll('"', '').replace(/\$(?:(\w+)|\{(\w+)\})/g, (_, plain, braced) => {
       const found = own.has(plain ?? braced) ? undefined : variable(plain ?? braced);

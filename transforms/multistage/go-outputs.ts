@@ -92,6 +92,8 @@ function addBuild(
 ): string | undefined {
   const flags = goBuild(command.words);
   if ('reason' in flags) return flags.reason;
+  const versioned = flags.targets.find(target => target.includes('@'));
+  if (versioned) return `installs ${versioned}, which is not in the build context`;
   const here = posix.resolve(command.folder, flags.folder ?? '.');
   const root = moduleRoot(copied, here);
   const folder = root === undefined ? undefined : contextFolder(copied, root, 'go.mod');

@@ -47,7 +47,7 @@ export function splitChange(file: Dockerfile, facts: Facts, stage: Stage, split:
     at: stage.from,
     title: `build in one stage and ship ${split.what} on ${split.base}`,
     keeps: 'intent',
-    alters: split.alters,
+    alters: [...split.alters, ...environment.pairs.map(({ name }) => ({ config: `Env.${name}` }))],
     notes: split.notes,
     edits: [...nameStage(stage.from, builder), ...split.edits, ...cut.edits, ...insertAfter(file, split.after, lines)],
   });

@@ -1,0 +1,11 @@
+FROM golang:1.22-bookworm AS build
+WORKDIR /app
+COPY . .
+RUN CGO_ENABLED=0 go build -o /hello
+
+FROM gcr.io/distroless/static-debian12
+WORKDIR /app
+COPY --from=build /hello /hello
+COPY --from=build /app/c.yaml /app/c.yaml
+COPY --from=build ["/app/d/[[]id].html", "/app/d/my file.txt", "/app/d/"]
+CMD ["/hello"]
