@@ -18,9 +18,10 @@ const families = new Map<string, Family>(
 /** Copies of Docker's official images under other names: https://gallery.ecr.aws/docker, https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images. */
 const MIRRORS = ['public.ecr.aws/docker/library/', 'mirror.gcr.io/library/'];
 
-/** What the built-in table knows of an image by its name and tag. Its digest, where it has one, is taken to be that tag's. */
+/** What the built-in table knows of an image by its name and tag. Its digest, where it has one, is taken to be that tag's; alone it may be any tag's. */
 export const knownImages: Images = {
   about(image) {
+    if (image.digest !== undefined && image.tag === undefined) return undefined;
     const mirror = MIRRORS.find(prefix => image.name.startsWith(prefix)) ?? '';
     const family = families.get(image.name.slice(mirror.length));
     const tag = family && readTag(image.tag ?? '', family.releaseNumbers);

@@ -51,6 +51,10 @@ function effectsOf(
     return typeof copy === 'string' ? refuse(instruction, 'copy', copy) : [{ kind: 'copy', copy }];
   }
   if (instruction.name === 'WORKDIR') {
+    const [word] = instruction.words;
+    if (word && expandAt(file, facts.images, instruction, word).settable) {
+      return refuse(instruction, 'workdir', 'is a folder that a build argument names');
+    }
     const next = stage.instructions[stage.instructions.indexOf(instruction) + 1];
     const workdir = next && scopeAt(file, facts.images, next)?.workdir;
     return typeof workdir === 'string'
@@ -69,7 +73,9 @@ function copyOf(file: Dockerfile, facts: Facts, context: BuildContext, copy: Ins
   if (copy.heredocs.length > 0) return 'writes a file from a heredoc';
   const flag = copy.flags.find(({ name }) => ['from', 'parents', 'exclude'].includes(name));
   if (flag) return flag.name === 'from' ? 'copies from another image' : `uses --${flag.name}`;
-  const words = copy.words.map(word => expandAt(file, facts.images, copy, word).text);
+  const expanded = copy.words.map(word => expandAt(file, facts.images, copy, word));
+  if (expanded.some(({ settable }) => settable)) return 'copies between places that a build argument names';
+  const words = expanded.map(({ text }) => text);
   const workdir = scopeAt(file, facts.images, copy)?.workdir ?? UNKNOWN;
   if (workdir === UNKNOWN || words.includes(UNKNOWN)) return "copies between places that aren't known";
   const [destination, ...sources] = [...(words as string[])].reverse() as [string, ...string[]];

@@ -13,6 +13,8 @@ export interface Program {
   libraries: string[];
   /** It may start other programs. */
   startsShell: boolean;
+  /** Other modules that may start programs. */
+  starters: string[];
   /** It may open files. */
   opens: boolean;
   timezones: boolean;
@@ -52,6 +54,7 @@ export function programOf(context: BuildContext, output: GoOutput, setting: Sett
   return {
     ...linkageOf(program, flags.dynamic !== undefined, setting(command, 'CGO_ENABLED') === '0'),
     startsShell: program.starts.length > 0,
+    starters: program.starts.flatMap(({ file, what }) => (file === '' && !what.includes(' ') ? what : [])),
     opens: program.opens.length > 0,
     timezones: program.timezones,
     certificates: program.certificates,

@@ -80,6 +80,7 @@ function split(parts: Parts): Split {
   const hasShell = chosen.facts.shell !== false;
   const data = hasShell ? packages.data.filter(name => name !== 'ca-certificates' && name !== 'tzdata') : [];
   const installs = [...packages.runtime, ...data];
+  const starters = [...new Set(parts.programs.flatMap(each => each.starters))].slice(0, 3);
   return {
     after: build.last,
     base: chosen.base,
@@ -93,6 +94,7 @@ function split(parts: Parts): Split {
     alters: [{ base: chosen.base }, ...unreachable(['/go', '/usr/local/go', ...topFolders(built)])],
     notes: [
       ...(chosen.makeStatic ? ['CGO_ENABLED=0 builds the resolver of names and users in Go instead of on the C library'] : []),
+      ...(starters.length > 0 ? [`may start programs, which have to be in the image: ${listed(starters)}`] : []),
       ...(packages.commands.length > 0 ? [`left behind: ${packages.commands.join(', ')}, which nothing in the image starts`] : []),
       ...(hasShell ? [] : ['the image has no shell: docker exec can start the program alone']),
     ],
