@@ -1,8 +1,9 @@
 import type { Dockerfile, Instruction, Word } from '../../src/dockerfile/nodes.ts';
 import { type ShellCommand, type ShellWord, shellSequence } from '../../src/dockerfile/shell.ts';
-import { lineage, type Stage, scopeAfter, scopeAt, stages } from '../../src/dockerfile/stages.ts';
+import { type Stage, scopeAfter, scopeAt, stages } from '../../src/dockerfile/stages.ts';
 import { type Edit, replace } from '../../src/edit.ts';
 import { type Change, change, type Facts, type OptionValues, type Refusal, refuse, transform } from '../../src/transform.ts';
+import { historyOf } from './history.ts';
 import { programProblem } from './program.ts';
 import { receiverProblem } from './receiver.ts';
 
@@ -39,20 +40,20 @@ function asExecForm(
   inForce: readonly Stage[],
   options: OptionValues,
 ): Change | Refusal {
-  const heirs = inForce.length > 0 ? inForce : [stage];
-  if (runsInShellOfItsOwn(file, facts, heirs, instruction)) return refuse(instruction, 'shell', 'runs in a SHELL of its own');
-  if (setsBashEnv(stage)) return refuse(instruction, 'shell', 'needs a shell to read BASH_ENV');
-  if (isWindows(stage)) return refuse(instruction, 'shell', 'runs in the shell of a Windows image');
+  if (runsInShellOfItsOwn(file, facts, inForce, instruction)) return refuse(instruction, 'shell', 'runs in a SHELL of its own');
+  if (historyOf(stage).setsBashEnv) return refuse(instruction, 'shell', 'needs a shell to read BASH_ENV');
+  if (historyOf(stage).isWindows) return refuse(instruction, 'shell', 'runs in the shell of a Windows image');
   const sequence = shellSequence(instruction, file.escape, undefined);
   if ('reason' in sequence) return refuse(instruction, 'not-simple', `needs a shell: it ${sequence.reason}`);
   const [command, ...others] = sequence.commands;
   if (!command || others.length > 0) return refuse(instruction, 'not-simple', 'needs a shell: it has several commands');
+  const problem = shapeProblem(instruction, command) ?? wordProblem(startedWords(command), options);
+  if (problem) return problem;
+  if (inForce.length === 0) return proposal(instruction, command, false);
   return (
-    shapeProblem(instruction, command) ??
-    wordProblem(startedWords(command), options) ??
-    receiverProblem(file, facts, heirs, instruction) ??
-    programProblem(file, facts, stage, heirs, startedWords(command)[0] as ShellWord) ??
-    proposal(instruction, command, inForce.length > 0)
+    receiverProblem(file, facts, inForce, instruction) ??
+    programProblem(file, facts, stage, inForce, startedWords(command)[0] as ShellWord) ??
+    proposal(instruction, command, true)
   );
 }
 
@@ -74,21 +75,6 @@ function stagesInForce(file: Dockerfile, facts: Facts): Map<Instruction, Stage[]
 function runsInShellOfItsOwn(file: Dockerfile, facts: Facts, heirs: readonly Stage[], instruction: Instruction): boolean {
   if (instruction.name !== 'HEALTHCHECK') return scopeAt(file, facts.images, instruction)?.shell !== undefined;
   return heirs.some(each => scopeAfter(file, facts.images, each).shell !== undefined);
-}
-
-function setsBashEnv(stage: Stage): boolean {
-  const instructions = lineage(stage).flatMap(each => each.instructions);
-  return instructions.some(({ name, pairs }) => name === 'ENV' && pairs.some(pair => pair.name.text === 'BASH_ENV'));
-}
-
-/** Names of images for Windows: https://mcr.microsoft.com/catalog. */
-const WINDOWS = /windows|nanoserver|servercore|ltsc20|dotnet\/framework/i;
-
-function isWindows(stage: Stage): boolean {
-  return lineage(stage).some(({ base, from }) => {
-    const platform = from.flags.find(({ name }) => name === 'platform')?.value ?? '';
-    return WINDOWS.test(platform) || ((base.kind === 'image' || base.kind === 'unknown') && WINDOWS.test(base.text));
-  });
 }
 
 /** The words without a leading `exec`. */

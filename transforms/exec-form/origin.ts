@@ -3,9 +3,10 @@ import { isArchiveName } from '../../src/context/archive.ts';
 import type { BuildContext } from '../../src/context/context.ts';
 import { UNKNOWN, type Value } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import { expandAt, lineage, type Stage, scopeAt, stages } from '../../src/dockerfile/stages.ts';
+import { expandAt, type Stage, scopeAt, stages } from '../../src/dockerfile/stages.ts';
 import { type CopySource, copy as copyOf } from '../../src/dockerfile/views.ts';
 import type { Facts } from '../../src/transform.ts';
+import { historyOf, LONGEST_HISTORY } from './history.ts';
 import { PACKAGED, PROGRAMS } from './programs.ts';
 import { writtenBy } from './written.ts';
 
@@ -23,8 +24,9 @@ export interface Wanted {
 
 /** What the instructions of a stage, and of those that it stands on, put where a program is looked for. */
 export function originOf(file: Dockerfile, facts: Facts, stage: Stage, wanted: Wanted): Origin {
-  return lineage(stage)
-    .flatMap(({ instructions }) => instructions)
+  const { bringing } = historyOf(stage);
+  if (bringing.length > LONGEST_HISTORY) return 'unknown';
+  return bringing
     .map(each => (each.name === 'RUN' ? writtenBy(file, facts, each, wanted) : copiedBy(file, facts, stage, each, wanted)))
     .reduce(wanted.paths.length === 1 ? last : worst, 'nothing');
 }

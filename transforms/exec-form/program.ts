@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import { UNKNOWN } from '../../src/dockerfile/lex.ts';
-import type { Dockerfile, Instruction, Word } from '../../src/dockerfile/nodes.ts';
-import { expandAt, lineage, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
+import { UNKNOWN, type Value } from '../../src/dockerfile/lex.ts';
+import type { Dockerfile, Word } from '../../src/dockerfile/nodes.ts';
+import { expandAt, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
+import { historyOf, LONGEST_HISTORY } from './history.ts';
 import { originOf } from './origin.ts';
 import { DISTRIBUTION, installs, PACKAGED, PROGRAMS } from './programs.ts';
 
@@ -24,6 +25,7 @@ export function programProblem(
   const path = pathOf(file, facts, heirs, literal);
   if (path === UNKNOWN) return unsure;
   const name = posix.basename(literal);
+  if (historyOf(stage).paths.length > LONGEST_HISTORY) return unsure;
   const isPackaged = path === undefined || PACKAGED.includes(posix.dirname(path));
   const isKnown = isPackaged && (PROGRAMS.has(name) || isInstalled(stage, name));
   const paths = path ? [path] : [...searched(file, facts, stage)].map(folder => posix.join(folder, name));
@@ -42,22 +44,22 @@ function pathOf(file: Dockerfile, facts: Facts, heirs: readonly Stage[], literal
 }
 
 function isInstalled(stage: Stage, name: string): boolean {
-  const runs = lineage(stage).flatMap(({ instructions }) => instructions.filter(each => each.name === 'RUN'));
-  return runs.some(run => [run.logical.text, ...run.heredocs.map(({ content }) => content)].some(text => installs(text, name)));
+  return historyOf(stage).bringing.some(
+    run =>
+      run.name === 'RUN' &&
+      [run.logical.text, ...run.heredocs.map(({ content }) => content)].some(text => text.includes(name) && installs(text, name)),
+  );
 }
 
 /** The folders of the PATH: the usual ones and those that an ENV of the stage names. */
 function searched(file: Dockerfile, facts: Facts, stage: Stage): Set<string> {
   const folders = new Set(PACKAGED);
-  const add = (instruction: Instruction, raw: string) => {
-    for (const part of raw.replace(/["']/g, '').split(':')) {
-      const { text } = expandAt(file, facts.images, instruction, { text: part });
+  for (const env of historyOf(stage).paths) {
+    const values = env.pairs.flatMap(({ name, value }) => (name.text === 'PATH' && value ? [value.text] : []));
+    for (const part of values.flatMap(value => value.replace(/["']/g, '').split(':'))) {
+      // the rest is a PATH of before
+      const text: Value = /^\$\{?PATH\}?$/.test(part) ? UNKNOWN : expandAt(file, facts.images, env, { text: part }).text;
       if (text !== UNKNOWN) for (const folder of text.split(':')) if (folder.startsWith('/')) folders.add(posix.resolve(folder));
-    }
-  };
-  for (const { instructions } of lineage(stage)) {
-    for (const each of instructions) {
-      if (each.name === 'ENV') for (const { name, value } of each.pairs) if (name.text === 'PATH' && value) add(each, value.text);
     }
   }
   return folders;

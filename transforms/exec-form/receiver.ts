@@ -4,6 +4,7 @@ import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { expandAt, lineage, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import { copy as copyOf } from '../../src/dockerfile/views.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
+import { historyOf, LONGEST_HISTORY } from './history.ts';
 import { segments } from './programs.ts';
 
 /** Why it matters to somebody that the command stops being one word for `/bin/sh -c`: the ENTRYPOINT that receives a CMD, or a CMD that an ENTRYPOINT now receives. */
@@ -78,9 +79,10 @@ function scriptText(file: Dockerfile, facts: Facts, stage: Stage, program: strin
   const { context } = facts;
   if (!context || stage.base.kind === 'unknown') return undefined;
   const name = posix.basename(program);
-  const instructions = lineage(stage).flatMap(each => each.instructions);
-  if (instructions.some(each => each.name === 'RUN' && rewrites(each, name))) return undefined;
-  const copies = instructions.flatMap(each => {
+  const { bringing } = historyOf(stage);
+  if (bringing.length > LONGEST_HISTORY) return undefined;
+  if (bringing.some(each => each.name === 'RUN' && rewrites(each, name))) return undefined;
+  const copies = bringing.flatMap(each => {
     const view = copyOf(each);
     return view ? [{ each, view }] : [];
   });
