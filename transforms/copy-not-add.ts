@@ -3,6 +3,7 @@ import { ARCHIVE_HEAD, isArchive, isArchiveName } from '../src/context/archive.t
 import type { BuildContext } from '../src/context/context.ts';
 import { UNKNOWN } from '../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction, Word } from '../src/dockerfile/nodes.ts';
+import { isRemote } from '../src/dockerfile/remote.ts';
 import { expandAt } from '../src/dockerfile/stages.ts';
 import { setKeyword } from '../src/edit.ts';
 import { type Change, change, type Facts, type Refusal, refuse, transform } from '../src/transform.ts';
@@ -42,14 +43,11 @@ interface SourceProblem {
   reason: string;
 }
 
-/** URLs and what BuildKit takes for a git repository (util/gitutil, ParseGitRef). */
-const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:|^github\.com\/|\.git(?:[#?].*)?$/i;
-
 function sourceProblem(file: Dockerfile, facts: Facts, instruction: Instruction, source: Word): SourceProblem | undefined {
-  if (REMOTE.test(source.text)) return { code: 'remote', reason: `fetches ${source.text}` };
+  if (isRemote(source.text)) return { code: 'remote', reason: `fetches ${source.text}` };
   const { text, settable } = expandAt(file, facts.images, instruction, source);
   if (text === UNKNOWN || settable) return openEndProblem(source.text, facts.context);
-  if (REMOTE.test(text)) return { code: 'remote', reason: `fetches ${source.text}` };
+  if (isRemote(text)) return { code: 'remote', reason: `fetches ${source.text}` };
   return facts.context ? contentProblem(facts.context, text) : nameProblem(text);
 }
 

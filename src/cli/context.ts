@@ -4,6 +4,7 @@ import { diskContext } from '../context/disk.ts';
 import { contextOf } from '../discover/context-of.ts';
 import { UNKNOWN } from '../dockerfile/lex.ts';
 import type { Dockerfile } from '../dockerfile/nodes.ts';
+import { isRemote } from '../dockerfile/remote.ts';
 import { expandAt } from '../dockerfile/stages.ts';
 import { copy } from '../dockerfile/views.ts';
 import type { Images } from '../images/images.ts';
@@ -48,9 +49,4 @@ function localSources(file: Dockerfile, images: Images): (string | undefined)[] 
       .map(text => (text === UNKNOWN ? undefined : text))
       .filter(text => instruction.name !== 'ADD' || text === undefined || !isRemote(text));
   });
-}
-
-/** URLs and git repositories (BuildKit's util/gitutil, ParseGitRef). */
-function isRemote(source: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:|^github\.com\//i.test(source) || /\.git(?:[#?].*)?$/i.test(source);
 }

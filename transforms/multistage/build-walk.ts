@@ -2,6 +2,7 @@ import { ARCHIVE_HEAD, isArchive } from '../../src/context/archive.ts';
 import type { BuildContext } from '../../src/context/context.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import { isRemote } from '../../src/dockerfile/remote.ts';
 import { type ShellCommand, type ShellWord, shellSequence } from '../../src/dockerfile/shell.ts';
 import { expandAt, type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
@@ -79,12 +80,8 @@ function copyOf(file: Dockerfile, facts: Facts, context: BuildContext, copy: Ins
   const workdir = scopeAt(file, facts.images, copy)?.workdir ?? UNKNOWN;
   if (workdir === UNKNOWN || words.includes(UNKNOWN)) return "copies between places that aren't known";
   const [destination, ...sources] = [...(words as string[])].reverse() as [string, ...string[]];
-  if (copy.name === 'ADD' && sources.some(source => isFetched(source) || isUnpacked(context, source))) return 'downloads or unpacks';
+  if (copy.name === 'ADD' && sources.some(source => isRemote(source) || isUnpacked(context, source))) return 'downloads or unpacks';
   return { sources, destination, workdir };
-}
-
-function isFetched(source: string): boolean {
-  return /:\/\/|^[\w.-]+@[\w.-]+:|^github\.com\/|\.git(?:[#?].*)?$/.test(source);
 }
 
 function isUnpacked(context: BuildContext, source: string): boolean {
