@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { COMMANDS, COMMON_FLAGS, commandHelp, help, RUN_FLAGS, UsageError } from './table.ts';
 
@@ -12,32 +13,46 @@ async function main(argv: string[]): Promise<number> {
   const [name] = positionals;
   if (values.version) {
     const { version } = await import('./version.ts');
-    process.stdout.write(`${version}\n`);
+    print(`${version}\n`);
     return 0;
   }
+  if (values.help && (name === undefined || Object.hasOwn(COMMANDS, name))) {
+    print(name === undefined ? help() : commandHelp(name));
+    return 0;
+  }
+  guardStreams();
   if (name === undefined) {
-    if (!values.help && argv.length > 0) throw new UsageError('name a transform: dfmod <transform> <path> ("dfmod list" shows them)');
-    process[values.help ? 'stdout' : 'stderr'].write(help());
-    return values.help ? 0 : 2;
+    if (argv.length > 0) throw new UsageError('name a transform: dfmod <transform> <path> ("dfmod list" shows them)');
+    process.stderr.write(help());
+    return 2;
   }
   if (!Object.hasOwn(COMMANDS, name)) return (await import('./run.ts')).run(argv);
-  if (values.help) {
-    process.stdout.write(commandHelp(name));
-    return 0;
-  }
   return name === 'list' ? (await import('./list.ts')).list(argv) : (await import('./explain.ts')).explain(argv);
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+/** Writes a help text straight to the descriptor: to set process.stdout up costs milliseconds. */
+function print(text: string): void {
+  try {
+    writeSync(1, text);
+  } catch (error) {
+    cannotWrite(error as NodeJS.ErrnoException);
+  }
+}
+
+function cannotWrite({ code }: NodeJS.ErrnoException): never {
   // a reader that stops early (`| head`) is no trouble
-  if (error.code === 'EPIPE') process.exit();
-  process.stderr.write(`dfmod: standard output can't be written (${error.code})\n`);
+  if (code === 'EPIPE') process.exit();
+  process.stderr.write(`dfmod: standard output can't be written (${code})\n`);
   process.exit(2);
-});
-process.stderr.on('error', () => process.exit());
-// what is written is written in one go, between which no signal is heard: nothing is left to clean up
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
+}
+
+function guardStreams(): void {
+  process.stdout.on('error', cannotWrite);
+  process.stderr.on('error', () => process.exit());
+  // what is written is written in one go, between which no signal is heard: nothing is left to clean up
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+}
 
 try {
   process.exitCode = await main(process.argv.slice(2));
