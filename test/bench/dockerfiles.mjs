@@ -7,7 +7,8 @@ const archive = join(resolve(process.env.DFMOD_SHARED ?? join(import.meta.dirnam
 
 /** So many Dockerfiles to measure with, and where they come from: real ones where the corpus is there, spread over all of it. */
 export async function dockerfiles(count) {
-  if (!existsSync(archive)) return { from: 'generated', texts: Array.from({ length: count }, (_, index) => smallDockerfile(index)) };
+  if (!existsSync(archive))
+    return { from: 'generated', texts: Array.from({ length: count }, (_, index) => smallDockerfile(index, index % 3 === 0)) };
   return inTemporaryFolder(folder => {
     execFileSync('tar', ['-xzf', archive, '-C', folder, '--no-same-owner']);
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -19,21 +20,22 @@ export async function dockerfiles(count) {
   });
 }
 
-/** A Dockerfile as small ones are, with something for the transforms to say; each number gives another. */
-export function smallDockerfile(number) {
+/** A Dockerfile as small ones are, another for each number; an old-fashioned one has something for the transforms to change. */
+export function smallDockerfile(number, isOld = true) {
+  const port = 3000 + (number % 1000);
   return `# service ${number}
 FROM node:20-bookworm
-LABEL org.example.service service-${number}
-ENV NODE_ENV production
-ENV PORT ${3000 + (number % 1000)}
+LABEL org.example.service${isOld ? ' ' : '='}service-${number}
+ENV NODE_ENV${isOld ? ' ' : '='}production
+ENV PORT${isOld ? ' ' : '='}${port}
 WORKDIR /srv/app-${number}
 RUN apt-get update \\
     # for the native modules
     && apt-get install -y python3 make g++ \\
     && rm -rf /var/lib/apt/lists/*
-ADD app.js ./
+${isOld ? 'ADD' : 'COPY'} app.js ./
 RUN npm install express@4 && npm cache clean --force
-EXPOSE ${3000 + (number % 1000)}
-CMD node app.js
+EXPOSE ${port}
+CMD ${isOld ? 'node app.js' : '["node", "app.js"]'}
 `;
 }
