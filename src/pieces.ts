@@ -1,4 +1,5 @@
 import type { Span } from './dockerfile/nodes.ts';
+import { lastNotAfter } from './dockerfile/search.ts';
 import { type Edit, inOrder } from './edit.ts';
 
 /** A text as what is left of the original and what was put in, in order. */
@@ -49,16 +50,10 @@ export function originalOffsets(pieces: readonly Piece[]): (offset: number) => n
     at += lengthOf(piece);
   }
   return offset => {
-    let low = 0;
-    let high = pieces.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    for (let index = low; index >= 0; index--) {
+    const found = lastNotAfter(pieces.length, each => starts[each] as number, offset);
+    for (let index = found; index >= 0; index--) {
       const piece = pieces[index] as Piece;
-      if (!('text' in piece)) return index === low ? piece.start + offset - (starts[index] as number) : piece.end;
+      if (!('text' in piece)) return index === found ? piece.start + offset - (starts[index] as number) : piece.end;
     }
     return 0;
   };

@@ -1,4 +1,5 @@
 import type { Dockerfile, Span } from './dockerfile/nodes.ts';
+import { lastNotAfter } from './dockerfile/search.ts';
 
 /** Where something is, as people count: lines and columns from 1, columns in UTF-16 units. */
 export interface Place {
@@ -14,12 +15,5 @@ export function placeOf({ lineStarts }: Pick<Dockerfile, 'lineStarts'>, { start,
 }
 
 function lineAt(lineStarts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = lineStarts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lineStarts[middle] as number) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low + 1;
+  return lastNotAfter(lineStarts.length, index => lineStarts[index] as number, offset) + 1;
 }

@@ -1,5 +1,6 @@
 import { isSpace } from './characters.ts';
 import type { Comment, LogicalLine, Segment, Span } from './nodes.ts';
+import { lastNotAfter } from './search.ts';
 
 /** One line of the source: its text without the end of line, and where the next one starts. */
 export interface SourceLine extends Span {
@@ -91,14 +92,7 @@ export function readLogicalLine(source: string, lines: SourceLine[], first: numb
 /** The source offset of a character of the logical line. */
 function sourceOffset(logical: LogicalLine, at: number): number {
   const { segments } = logical;
-  let low = 0;
-  let high = segments.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((segments[middle] as Segment).at <= at) low = middle;
-    else high = middle - 1;
-  }
-  const segment = segments[low];
+  const segment = segments[lastNotAfter(segments.length, index => (segments[index] as Segment).at, at)];
   return segment ? segment.start + (at - segment.at) : 0;
 }
 

@@ -45,7 +45,7 @@ export function shellArgument(instruction: Instruction): Sequence | undefined {
 const POSIX_SHELL = /^(?:\/usr)?(?:\/local)?(?:\/bin\/)?(?:ash|bash|dash|ksh|sh|zsh)$/;
 
 /** Whether a SHELL reads its last argument as a POSIX shell does: `["/bin/bash", "-o", "pipefail", "-c"]`. */
-export function isPosixShell(shell: string[]): boolean {
+function isPosixShell(shell: string[]): boolean {
   return POSIX_SHELL.test(shell[0] ?? '') && shell.slice(1).some(option => /^-[a-z]*c$/.test(option));
 }
 

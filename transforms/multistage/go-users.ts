@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { UNKNOWN } from '../../src/dockerfile/lex.ts';
+import { UNKNOWN, type Value } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import type { ImageFacts, Images } from '../../src/images/images.ts';
@@ -36,7 +36,7 @@ export function usersOf(image: Image): Users | Refusal {
   const user = typeof scope.user === 'string' ? scope.user.split(':')[0] : undefined;
   if (user === undefined) return refuse(stage.from, 'user', 'runs as a user who is not known');
   const creating = runsWith(build, 'user');
-  const isRoot = user === 'root' || user === '0' || user === '';
+  const isRoot = isRootUser(user);
   const giving = isRoot ? [] : givingRuns(image);
   if (!Array.isArray(giving)) return giving;
   const repeated = build.steps.flatMap(({ by }) => (creating.has(by) || giving.includes(by) ? by : []));
@@ -52,6 +52,11 @@ export function usersOf(image: Image): Users | Refusal {
     after: [...new Set(repeated)].filter(isLate),
     ownsWorkdir,
   };
+}
+
+/** Whether a USER is root, by name or number, whatever its group; '' is the image's own default. */
+function isRootUser(user: Value | undefined): boolean {
+  return typeof user === 'string' && ['root', '0', ''].includes(user.split(':')[0] as string);
 }
 
 /** Why a base can't have those users; undefined where it can. */
@@ -105,8 +110,7 @@ function repeatProblem({ file, images, build, kept, scope }: Image, run: Instruc
     return refuse(run, 'user', 'sets up users or rights along with other work, which the runtime stage does not repeat');
   }
   const there = scopeAt(file, images, run);
-  if (!['root', '0', ''].includes(String(there?.user).split(':')[0] as string))
-    return refuse(run, 'user', 'sets up rights as another user');
+  if (!isRootUser(there?.user)) return refuse(run, 'user', 'sets up rights as another user');
   const given = own.flatMap(effect => (effect.kind === 'rights' ? effect.paths : []));
   if (given.length > 0 && there?.workdir !== scope.workdir) return refuse(run, 'user', 'sets up rights from another WORKDIR');
   const made = own.flatMap(effect => (effect.kind === 'folder' ? effect.path : []));
@@ -136,7 +140,7 @@ function ownFolders({ file, images, build, kept, scope }: Image): boolean | Refu
   for (const { by, effect } of build.steps) {
     if (effect.kind !== 'folder' || made.has(effect.path)) continue;
     made.add(effect.path);
-    if (['root', '0', ''].includes(String(scopeAt(file, images, by)?.user).split(':')[0] as string)) continue;
+    if (isRootUser(scopeAt(file, images, by)?.user)) continue;
     if (by.name === 'WORKDIR' && effect.path === scope.workdir) ownsWorkdir = true;
     else if (kept.some(({ path, isFolder }) => isFolder && isIn(path, effect.path))) {
       return refuse(by, 'user', `makes ${effect.path}, which would no longer belong to the user`);
