@@ -1,27 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import type { BuildContext } from '../src/context/context.ts';
 import { diskContext } from '../src/context/disk.ts';
 import { memoryContext } from '../src/context/memory.ts';
 import { overlay } from '../src/context/overlay.ts';
+import { folderMaker } from './support/folders.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'dfmod-context-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-let folders = 0;
-function folderOf(files: Record<string, string | Uint8Array>, links: Record<string, string> = {}): string {
-  const root = join(scratch, String(folders++));
-  mkdirSync(root);
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(root, path));
-  return root;
-}
+const { scratch, folderOf } = folderMaker();
 
 const KINDS: [string, (files: Record<string, string | Uint8Array>) => BuildContext][] = [
   ['in memory', files => memoryContext(files)],

@@ -1,27 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { chmodSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { contextOf } from '../src/discover/context-of.ts';
 import { gitRules } from '../src/discover/gitignore.ts';
 import { isTemplate } from '../src/discover/template.ts';
 import { dockerfiles, kindByName } from '../src/discover/walk.ts';
+import { folderMaker } from './support/folders.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'dfmod-walk-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-let folders = 0;
-function folderOf(files: Record<string, string>, links: Record<string, string> = {}): string {
-  const root = join(scratch, String(folders++));
-  mkdirSync(root);
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(root, path));
-  return root;
-}
+const { folderOf } = folderMaker();
 
 function found(root: string): string[] {
   return dockerfiles(root).map(item => relative(root, item.path) + (item.kind === 'dockerfile' ? '' : ` (${item.kind})`));
