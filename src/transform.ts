@@ -55,10 +55,26 @@ export interface Refusal {
   code: string;
 }
 
+/** Who builds or starts the image with settings of its own: a service of a compose file. */
+export interface Caller {
+  /** Where that stands: "compose.yaml: services.web". */
+  from: string;
+  /** The stage that it builds; undefined for the last. */
+  target: string | undefined;
+  /** The build arguments that it sets. */
+  args: string[];
+  /** The settings of the image that it replaces: CMD, ENTRYPOINT, USER, HEALTHCHECK, WORKDIR. */
+  replaces: ('cmd' | 'entrypoint' | 'user' | 'healthcheck' | 'workdir')[];
+  /** Paths in the container where it mounts a volume or a folder of the host. */
+  mounts: string[];
+}
+
 /** What a transform may know beside the Dockerfile. */
 export interface Facts {
   /** What `docker build` would send; undefined where it isn't known. */
   context: BuildContext | undefined;
+  /** Those that were found; there may be others. */
+  callers: readonly Caller[];
   images: Images;
 }
 

@@ -68,7 +68,7 @@ const dockerfiles = fc
 
 function migrated(source: string): Migration {
   const steps = [{ transform: keyValue, options: {}, keeps: 'intent' as const, preset: false }];
-  return migrate(parse(source), steps, { context: undefined, images: knownImages });
+  return migrate(parse(source), steps, { context: undefined, callers: [], images: knownImages });
 }
 
 describeWith('judge', 'ENV and LABEL with an equals sign', () => {

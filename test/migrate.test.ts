@@ -18,7 +18,7 @@ function step(run: Transform['run'], more: Partial<Step> = {}, name = 'test'): S
 }
 
 function migrated(source: string, steps: Step[], context?: Facts['context']) {
-  return migrate(parse(source), steps, { context, images: knownImages });
+  return migrate(parse(source), steps, { context, callers: [], images: knownImages });
 }
 
 /** Proposes one change for each instruction of a name. */

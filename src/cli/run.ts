@@ -69,7 +69,7 @@ function resultOf(input: Input, request: Request, cwd: string): FileResult {
   if ('skipped' in input) return { ...result, skipped: input.skipped };
   const file = parse(input.text);
   const { context, folder, shown } = usedContext(input.path, file, knownImages, request.context, cwd);
-  const migration = migrate(file, request.steps, { context, images: knownImages });
+  const migration = migrate(file, request.steps, { context, callers: [], images: knownImages });
   const found = { ...result, context: shown, migration, trouble: migration.problems };
   if (!request.write || !isChanged(migration)) return found;
   const wrong = writeFiles(writesOf(input, migration, folder ?? cwd, rootOf(input.path, cwd)));
