@@ -7,46 +7,57 @@ import { type ShellCommand, type ShellWord, shellSequence } from '../../src/dock
 import { expandAt, type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import type { Copy } from './copied.ts';
-import { type Effect, runEffects } from './run-effects.ts';
+import { type Effect, type ReadCommand, runEffects } from './run-effects.ts';
 
 /** One thing that an instruction does to the image. */
-export interface Step {
+export interface Step<Own = never> {
   by: Instruction;
-  effect: Effect | { kind: 'copy'; copy: Copy };
+  effect: Effect | { kind: 'copy'; copy: Copy } | Own;
 }
 
 /** What the instructions up to the last RUN do. */
-export interface Build {
+export interface Build<Own = never> {
   /** The last RUN: the builder ends there. */
   last: Instruction;
   /** In order. */
-  steps: Step[];
+  steps: Step<Own>[];
 }
 
-/** Follows a stage's WORKDIR, COPY, ADD and RUN up to its last RUN; refuses where one of them does what can't be followed. */
-export function walkBuild(file: Dockerfile, facts: Facts, context: BuildContext, stage: Stage): Build | Refusal {
+/** Follows a stage's WORKDIR, COPY, ADD and RUN up to its last RUN; refuses where one of them does what can't be followed. `read` knows a strategy's own commands. */
+export function walkBuild<Own extends { kind: string } = never>(
+  file: Dockerfile,
+  facts: Facts,
+  context: BuildContext,
+  stage: Stage,
+  read: ReadCommand<Own> = () => undefined,
+): Build<Own> | Refusal {
   const last = stage.instructions.findLast(({ name }) => name === 'RUN');
   if (!last) return refuse(stage.from, 'no-build', 'has no RUN that builds anything');
-  const steps: Step[] = [];
+  const steps: Step<Own>[] = [];
   for (const instruction of stage.instructions) {
     if (instruction.start > last.start) break;
     if (instruction.name === 'SHELL') return refuse(instruction, 'shell', 'sets a SHELL');
-    const found = effectsOf(file, facts, context, stage, instruction);
+    const found = effectsOf(file, facts, context, stage, instruction, read);
     if (!Array.isArray(found)) return found;
-    const unknown = found.find(({ kind }) => kind === 'unknown');
-    if (unknown?.kind === 'unknown') return refuse(instruction, 'run', unknown.reason);
+    const unknown = found.find(isUnknown);
+    if (unknown) return refuse(instruction, 'run', unknown.reason);
     for (const effect of found) steps.push({ by: instruction, effect });
   }
   return { last, steps };
 }
 
-function effectsOf(
+function isUnknown(effect: { kind: string }): effect is { kind: 'unknown'; reason: string } {
+  return effect.kind === 'unknown';
+}
+
+function effectsOf<Own>(
   file: Dockerfile,
   facts: Facts,
   context: BuildContext,
   stage: Stage,
   instruction: Instruction,
-): Step['effect'][] | Refusal {
+  read: ReadCommand<Own>,
+): Step<Own>['effect'][] | Refusal {
   if (instruction.name === 'COPY' || instruction.name === 'ADD') {
     const copy = copyOf(file, facts, context, instruction);
     return typeof copy === 'string' ? refuse(instruction, 'copy', copy) : [{ kind: 'copy', copy }];
@@ -67,7 +78,7 @@ function effectsOf(
   const sequence = shellSequence(instruction, file.escape, scope?.shell);
   if ('reason' in sequence) return refuse(instruction, 'run', `can't be followed: it ${sequence.reason}`);
   if (scope === undefined || scope.workdir === UNKNOWN) return refuse(instruction, 'workdir', 'runs in a folder that is not known');
-  return runEffects(instruction, withKnownVariables(sequence.commands, scope.variable), scope.workdir);
+  return runEffects(instruction, withKnownVariables(sequence.commands, scope.variable), scope.workdir, read);
 }
 
 function copyOf(file: Dockerfile, facts: Facts, context: BuildContext, copy: Instruction): Copy | string {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import type { ShellCommand, ShellWord } from '../../src/dockerfile/shell.ts';
+import { type PlacedCommand, placedCommands } from '../../src/tools/calls.ts';
 
 /** What one command of a RUN does to the image, as far as a split has to know. */
 export type Effect =
@@ -25,7 +26,7 @@ export interface BuildCommand {
   /** Absolute. */
   folder: string;
   /** Set in this RUN, undefined for a value that only the shell knows. */
-  environment: Map<string, string | undefined>;
+  environment: ReadonlyMap<string, string | undefined>;
 }
 
 /** Commands that leave nothing in the image that a program could miss. */
@@ -41,48 +42,32 @@ const SCRATCH = /^(?:\/tmp|\/var\/tmp|\/var\/cache|\/var\/lib\/apt\/lists|\/root
 
 const USER_COMMANDS: ReadonlySet<string> = new Set('adduser addgroup useradd groupadd'.split(' '));
 
-/** What the commands of a RUN do, one after the other. `folder` is the WORKDIR. */
-export function runEffects(instruction: Instruction, commands: ShellCommand[], folder: string): Effect[] {
-  const environment = new Map<string, string | undefined>();
-  const effects: Effect[] = [];
-  let here = folder;
-  for (const command of commands) {
-    const { assignments, redirects } = command;
-    const words = command.words.slice(prefixLength(command.words));
-    const own = new Map(environment);
-    for (const { name, value } of [...assignments, ...environmentPrefix(command.words)]) own.set(name, value);
+/** What a strategy's own commands do; undefined for a command that it doesn't know, which the common ones are asked about. */
+export type ReadCommand<Own> = (placed: PlacedCommand, instruction: Instruction) => (Effect | Own)[] | undefined;
+
+/** What the commands of a RUN do, one after the other. `workdir` is where it starts. */
+export function runEffects<Own>(
+  instruction: Instruction,
+  commands: ShellCommand[],
+  workdir: string,
+  read: ReadCommand<Own>,
+): (Effect | Own)[] {
+  const effects: (Effect | Own)[] = [];
+  for (const placed of placedCommands(commands, workdir)) {
+    const { command, words, folder, environment } = placed;
     const [program, ...rest] = words;
     const name = program?.literal;
-    if (redirects) effects.push({ kind: 'unknown', reason: `writes what can't be followed: ${shown(command.text)}` });
-    else if (!program) for (const { name, value } of assignments) environment.set(name, value);
-    else if (name === 'export') for (const { name, value } of rest.flatMap(exported)) environment.set(name, value);
-    else if (name === 'unset') for (const { text } of rest) environment.set(text, '');
-    else if (name === 'cd') {
-      const to = rest[0]?.literal;
-      if (to === undefined || to === '-') return [...effects, { kind: 'unknown', reason: `changes to a folder that can't be known` }];
-      here = posix.resolve(here, to);
-    } else if (name === 'go') effects.push(...goEffects({ instruction, program, words: rest, folder: here, environment: own }));
-    else effects.push(...otherEffects(name, rest, here, command));
+    if (command.redirects) effects.push({ kind: 'unknown', reason: `writes what can't be followed: ${shown(command.text)}` });
+    else if (folder === undefined) return [...effects, { kind: 'unknown', reason: "changes to a folder that can't be known" }];
+    else if (!program || (name !== undefined && SETTINGS.has(name))) continue;
+    else if (name === 'go') effects.push(...goEffects({ instruction, program, words: rest, folder, environment }));
+    else effects.push(...(read(placed, instruction) ?? otherEffects(name, rest, folder, command)));
   }
   return effects;
 }
 
-/** How many words `env A=b …` takes in front of the command. */
-function prefixLength(words: ShellWord[]): number {
-  if (words[0]?.literal !== 'env') return 0;
-  let length = 1;
-  while (/^\w+=/.test(words[length]?.text ?? '')) length++;
-  return length;
-}
-
-function environmentPrefix(words: ShellWord[]) {
-  return words.slice(0, prefixLength(words)).flatMap(exported);
-}
-
-function exported({ text, literal }: ShellWord): { name: string; value: string | undefined }[] {
-  const [, name] = /^(\w+)=/.exec(text) ?? [];
-  return name ? [{ name, value: literal?.slice(name.length + 1) }] : [];
-}
+/** Commands that change nothing but what is in force for those after them. */
+const SETTINGS: ReadonlySet<string> = new Set(['cd', 'export', 'unset']);
 
 function goEffects(build: BuildCommand): Effect[] {
   const verb = build.words[0]?.literal;
