@@ -210,3 +210,8 @@ function doubleQuoted(text: string, from: number): Quoted | undefined {
   }
   return undefined;
 }
+
+/** The commands of a text that a POSIX shell reads, as a script of package.json has them; their places are those in the text. */
+export function textSequence(text: string): Sequence {
+  return sequenceOf({ text, line: { text, segments: [{ at: 0, start: 0, length: text.length }] }, offset: 0 });
+}
