@@ -1,4 +1,6 @@
-export { transforms } from '../transforms/index.ts';
+import { loadTransforms } from '../transforms/index.ts';
+
+export { PRESETS, type Preset } from '../transforms/presets.ts';
 export type { BuildContext } from './context/context.ts';
 export { diskContext } from './context/disk.ts';
 export { memoryContext } from './context/memory.ts';
@@ -39,3 +41,6 @@ export {
   type Transform,
   transform,
 } from './transform.ts';
+
+/** Every transform, in the order in which a migration applies them. */
+export const transforms = await loadTransforms();

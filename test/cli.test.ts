@@ -128,6 +128,17 @@ describe('a run', () => {
     expect(read('Dockerfile')).toBe('FROM node:20\nENV A="b"\nCMD ["npm", "start"]\n');
   });
 
+  test('holds each item of a list to its own threshold', async () => {
+    const split = { cwd: join(projectRoot, '__fixtures__/multistage/example') };
+    const titles = async (...args: string[]) => /build in one stage/.test((await dfmod(args, split)).stdout);
+    expect(await titles('recommended')).toBe(false);
+    expect(await titles('recommended', '--keeps', 'intent')).toBe(true);
+    expect(await titles('all')).toBe(true);
+    expect(await titles('all', '--keeps', 'behaviour')).toBe(false);
+    expect(await titles('recommended,multistage')).toBe(true);
+    expect((await dfmod(['recommended'], split)).stdout).toMatch(/held back: --keeps intent lets (it|them) in\./);
+  });
+
   test('holds back what promises less than --keeps asks for, and names the flag', async () => {
     put({ Dockerfile: 'FROM node:20\nCMD npm start\n' });
     const { stdout } = await dfmod(['exec-form', '--keeps', 'image', '-w']);
@@ -258,7 +269,7 @@ describe('bad input is one clear line, exit code 2, and nothing written', () => 
       'a path in the place of the transform',
       () => put({ Dockerfile: LEGACY }),
       ['Dockerfile'],
-      /^dfmod: Dockerfile is a path: name a transform first, as in "dfmod [a-z-]+ Dockerfile"/,
+      /^dfmod: Dockerfile is a path: name a transform or preset first, as in "dfmod [a-z-]+ Dockerfile"/,
     ],
     ['a misspelt command', nothing, ['lits'], /did you mean list\?$/],
     ['a misspelt option', nothing, ['key-value', '--wirte'], /^dfmod: unknown option --wirte: did you mean --write\?$/],
@@ -315,9 +326,9 @@ describe('help', () => {
       "dfmod rewrites Dockerfiles: it proposes, shows the diff and says why.
 
       Usage:
-        dfmod <transform>[,<transform>…] [<path>…]  show what would change
-        dfmod list                                  every transform, in the order in which they are applied
-        dfmod explain <transform>                   what a transform does, promises and settles, and its options
+        dfmod <transform | preset>[,…] [<path>…]  show what would change
+        dfmod list                                every transform, in the order in which they are applied, and the presets
+        dfmod explain <transform | preset>        what a transform does, promises and settles, and its options
 
       A path is a Dockerfile or a folder to walk; none is ./Dockerfile, and - is standard input, its result on standard output.
 
@@ -335,7 +346,7 @@ describe('help', () => {
       "
     `);
     expect((await dfmod(['list', '--help'])).stdout).toMatch(/^dfmod list\n/);
-    expect((await dfmod(['explain', '-h'])).stdout).toMatch(/^dfmod explain <transform>\n/);
+    expect((await dfmod(['explain', '-h'])).stdout).toMatch(/^dfmod explain <transform \| preset>\n/);
     const own = await dfmod(['exec-form', '--help']);
     expect(own.stdout).toMatch(/^dfmod exec-form \[<path>…\]\n/);
     expect(own.stdout).toContain('--wrap');
@@ -349,8 +360,9 @@ describe('help', () => {
   });
 
   test('lists and explains transforms', async () => {
-    expect((await dfmod(['list'])).stdout).toMatch(/^ {2}key-value +write ENV/);
+    expect((await dfmod(['list'])).stdout).toMatch(/^Transforms:\n {2}key-value +write ENV(.*\n)*\nPresets:\n {2}recommended /);
     expect((await dfmod(['explain', 'exec-form'])).stdout).toMatch(/^exec-form: .*\n(.*\n)*.*DL3025(.*\n)*.*--wrap/);
+    expect((await dfmod(['explain', 'recommended'])).stdout).toMatch(/^recommended: .*\n(.*\n)*.*key-value, exec-form.*\n.*behaviour: /);
     expect((await dfmod(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { diskContext } from '../src/context/disk.ts';
-import { transforms } from '../transforms/index.ts';
+import { transforms } from '../src/index.ts';
 import type { BuildKitFile } from './support/buildkit.ts';
 import { type Tally, tallies } from './support/corpus.ts';
 import { summary } from './support/report.ts';

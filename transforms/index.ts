@@ -1,8 +1,20 @@
 import type { Transform } from '../src/transform.ts';
-import copyNotAdd from './copy-not-add.ts';
-import execForm from './exec-form/index.ts';
-import keyValue from './key-value.ts';
-import multistage from './multistage/index.ts';
 
-/** Every transform, in the order in which a migration applies them. */
-export const transforms: readonly Transform[] = [keyValue, execForm, copyNotAdd, multistage];
+/** Every transform by its name, in the order in which a migration applies them; what isn't asked for isn't loaded. */
+const TRANSFORMS = {
+  'key-value': () => import('./key-value.ts'),
+  'exec-form': () => import('./exec-form/index.ts'),
+  'copy-not-add': () => import('./copy-not-add.ts'),
+  multistage: () => import('./multistage/index.ts'),
+} satisfies Record<string, () => Promise<{ default: Transform }>>;
+
+export type TransformName = keyof typeof TRANSFORMS;
+
+/** Their names, in the order in which they are applied. */
+export const transformNames = Object.keys(TRANSFORMS) as TransformName[];
+
+/** The transforms of some names, or all, in the order in which they are applied. */
+export async function loadTransforms(names: readonly string[] = transformNames): Promise<Transform[]> {
+  const modules = transformNames.filter(name => names.includes(name)).map(name => TRANSFORMS[name]());
+  return (await Promise.all(modules)).map(module => module.default);
+}

@@ -26,6 +26,11 @@ export function readArguments(argv: readonly string[], flags: Record<string, Fla
   return { values, positionals };
 }
 
+/** What isn't an option, as far as the flags of a table tell. */
+export function positionalsOf(argv: readonly string[], flags: Record<string, Flag>): string[] {
+  return parseArgs({ args: [...argv], options: flags, strict: false, allowPositionals: true }).positionals;
+}
+
 function unknownFlag(rawName: string, names: readonly string[]): string {
   const near = rawName.startsWith('--') ? nearest(rawName.slice(2), names) : undefined;
   return `unknown option ${rawName}${near ? `: did you mean --${near}?` : ' ("dfmod --help" shows them)'}`;

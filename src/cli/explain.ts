@@ -1,7 +1,9 @@
+import { loadTransforms } from '../../transforms/index.ts';
+import { PRESETS, type Preset } from '../../transforms/presets.ts';
 import type { Keeps, Transform } from '../transform.ts';
 import { readArguments } from './arguments.ts';
 import { ownFlags } from './own-flags.ts';
-import { selectTransforms } from './select.ts';
+import { select } from './select.ts';
 import { COMMON_FLAGS, columns, UsageError } from './table.ts';
 
 const PROMISE: Record<Keeps, string> = {
@@ -10,12 +12,23 @@ const PROMISE: Record<Keeps, string> = {
   intent: 'intent: a difference that somebody wants; look at it',
 };
 
-/** `dfmod explain NAME`: what a transform does, promises and settles, and its options. */
-export function explain(argv: readonly string[]): number {
+/** `dfmod explain NAME`: what a transform does, promises and settles, and its options; what a preset is made of. */
+export async function explain(argv: readonly string[]): Promise<number> {
   const [, name, ...more] = readArguments(argv, COMMON_FLAGS).positionals;
   if (name === undefined || more.length > 0) throw new UsageError('explain takes one transform, as in "dfmod explain multistage"');
-  process.stdout.write(`${selectTransforms(name).map(explanation).join('\n')}`);
+  const preset = PRESETS.find(each => each.name === name);
+  const transforms = await loadTransforms(select(name).map(each => each.name));
+  process.stdout.write(preset ? presetExplanation(preset) : transforms.map(explanation).join('\n'));
   return 0;
+}
+
+function presetExplanation({ name, summary, keeps, transforms }: Preset): string {
+  const rows: [string, string][] = [
+    ['Transforms', transforms.join(', ')],
+    ['Accepts at least the', PROMISE[keeps]],
+    ['To try it', `dfmod ${name} Dockerfile`],
+  ];
+  return [`${name}: ${summary}`, '', ...columns(rows), ''].join('\n');
 }
 
 function explanation(transform: Transform): string {

@@ -22,7 +22,7 @@ async function main(argv: string[]): Promise<number> {
   }
   guardStreams();
   if (name === undefined) {
-    if (argv.length > 0) throw new UsageError('name a transform: dfmod <transform> <path> ("dfmod list" shows them)');
+    if (argv.length > 0) throw new UsageError('name a transform or preset: dfmod <transform> <path> ("dfmod list" shows them)');
     process.stderr.write(help());
     return 2;
   }

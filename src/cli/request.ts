@@ -1,15 +1,15 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { transforms } from '../../transforms/index.ts';
+import { loadTransforms } from '../../transforms/index.ts';
 import { nearest } from '../nearest.ts';
 import type { Step } from '../step.ts';
 import { type Keeps, PROMISES, type Transform } from '../transform.ts';
-import { type Arguments, readArguments } from './arguments.ts';
+import { type Arguments, positionalsOf, readArguments } from './arguments.ts';
 import { checkContext } from './context.ts';
 import { ownFlags } from './own-flags.ts';
 import { reasonOf } from './reasons.ts';
-import { selectTransforms } from './select.ts';
-import { COMMON_FLAGS, REPORTERS, RUN_FLAGS, UsageError } from './table.ts';
+import { type Selected, select } from './select.ts';
+import { COMMON_FLAGS, type Flag, REPORTERS, RUN_FLAGS, UsageError } from './table.ts';
 
 /** What a command line asks of a run. */
 export interface Request {
@@ -24,12 +24,14 @@ export interface Request {
 }
 
 /** A run as asked for, or the transforms that help is asked for; throws a UsageError for what can't be asked. */
-export function readRequest(argv: readonly string[]): Request | { help: Transform[] } {
-  const { values, positionals } = readArguments(argv, { ...ownFlags(transforms), ...RUN_FLAGS, ...COMMON_FLAGS });
+export async function readRequest(argv: readonly string[]): Promise<Request | { help: Transform[] }> {
+  const flags = { ...RUN_FLAGS, ...COMMON_FLAGS };
+  const selected = select(positionalsOf(argv, flags)[0] ?? '');
+  const transforms = await loadTransforms(selected.map(({ name }) => name));
+  const { values, positionals } = await readOwnArguments(argv, transforms, flags);
   const [list = '', ...named] = positionals;
-  const selected = selectTransforms(list);
-  if (values.help) return { help: selected };
-  const steps = stepsOf(selected, values);
+  if (values.help) return { help: transforms };
+  const steps = stepsOf(transforms, selected, values);
   const paths = named.length > 0 ? named : defaultPaths(list);
   const write = values.write === true;
   if (paths.includes('-') && paths.length > 1) throw new UsageError('- is standard input and stands alone');
@@ -51,18 +53,30 @@ export function readRequest(argv: readonly string[]): Request | { help: Transfor
   };
 }
 
-/** The transforms with their thresholds: one that is named by itself may do all that it does. */
-function stepsOf(selected: readonly Transform[], values: Arguments['values']): Step[] {
-  const keeps = oneOf((values.keeps as string | undefined) ?? 'intent', PROMISES, '--keeps') as Keeps;
-  const own = ownFlags(selected);
-  for (const name of Object.keys(values)) {
-    if (Object.hasOwn(own, name) || Object.hasOwn(RUN_FLAGS, name) || Object.hasOwn(COMMON_FLAGS, name)) continue;
-    const owners = transforms.filter(({ options = {} }) => Object.hasOwn(options, name)).map(transform => transform.name);
-    throw new UsageError(`--${name} is an option of ${owners.join(' and ')}`);
+/** The arguments, own flags of the transforms among them; a flag of another transform is told with its owner. */
+async function readOwnArguments(
+  argv: readonly string[],
+  transforms: readonly Transform[],
+  flags: Record<string, Flag>,
+): Promise<Arguments> {
+  try {
+    return readArguments(argv, { ...ownFlags(transforms), ...flags });
+  } catch (error) {
+    const every = await loadTransforms();
+    const { values } = readArguments(argv, { ...ownFlags(every), ...flags });
+    const foreign = Object.keys(values).find(name => !Object.hasOwn(ownFlags(transforms), name) && !Object.hasOwn(flags, name));
+    if (foreign === undefined) throw error;
+    const owners = every.filter(({ options = {} }) => Object.hasOwn(options, foreign)).map(({ name }) => name);
+    throw new UsageError(`--${foreign} is an option of ${owners.join(' and ')}`);
   }
-  return selected.map(transform => {
+}
+
+function stepsOf(transforms: readonly Transform[], selected: readonly Selected[], values: Arguments['values']): Step[] {
+  const keeps = values.keeps === undefined ? undefined : (oneOf(values.keeps as string, PROMISES, '--keeps') as Keeps);
+  return transforms.map((transform, index) => {
+    const own = selected[index] as Selected;
     const options = Object.fromEntries(Object.keys(transform.options ?? {}).map(name => [name, values[name]]));
-    return { transform, options, keeps, preset: false };
+    return { transform, options, keeps: keeps ?? own.keeps, preset: own.preset };
   });
 }
 

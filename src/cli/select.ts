@@ -1,23 +1,48 @@
 import { existsSync } from 'node:fs';
-import { transforms } from '../../transforms/index.ts';
+import { type TransformName, transformNames } from '../../transforms/index.ts';
+import { PRESETS } from '../../transforms/presets.ts';
 import { nearest } from '../nearest.ts';
-import type { Transform } from '../transform.ts';
+import { isAtLeast, type Keeps } from '../transform.ts';
 import { COMMANDS, UsageError } from './table.ts';
 
-/** The transforms that a list names, in the order in which they are applied; throws a UsageError for a name that is none. */
-export function selectTransforms(list: string): Transform[] {
-  const names = list.split(',').map(name => name.trim());
-  const unknown = names.find(name => !transforms.some(transform => transform.name === name));
-  if (unknown !== undefined) throw new UsageError(notATransform(unknown, list));
-  return transforms.filter(({ name }) => names.includes(name));
+/** A transform that a list asks for, by its own name or a preset's. */
+export interface Selected {
+  name: TransformName;
+  /** The weakest promise to accept. */
+  keeps: Keeps;
+  /** Nothing but presets asks for it. */
+  preset: boolean;
 }
 
-function notATransform(name: string, list: string): string {
-  if (name === '') return `"${list}" has an empty name: separate transforms with one comma`;
-  const near = nearest(name, [...transforms.map(transform => transform.name), ...Object.keys(COMMANDS)]);
-  if (near !== undefined) return `no transform "${name}": did you mean ${near}?`;
+/**
+ * What a list of transforms and presets asks for, in the order in which it is applied; throws a UsageError for a name that is none. A transform that is named
+ * by itself may do all that it does, one of presets what the weakest of their thresholds lets in.
+ */
+export function select(list: string): Selected[] {
+  const items = list.split(',').map(item => item.trim());
+  const selected = items.flatMap(item => itemOf(item) ?? notAName(item, list));
+  return transformNames.flatMap(name => {
+    const same = selected.filter(each => each.name === name);
+    const weakest = same.reduce<Keeps>((keeps, each) => (isAtLeast(each.keeps, keeps) ? keeps : each.keeps), 'image');
+    return same.length > 0 ? [{ name, keeps: weakest, preset: same.every(({ preset }) => preset) }] : [];
+  });
+}
+
+function itemOf(item: string): Selected[] | undefined {
+  const name = transformNames.find(each => each === item);
+  if (name) return [{ name, keeps: 'intent', preset: false }];
+  const preset = PRESETS.find(each => each.name === item);
+  return preset?.transforms.map(each => ({ name: each, keeps: preset.keeps, preset: true }));
+}
+
+function notAName(name: string, list: string): never {
+  if (name === '') throw new UsageError(`"${list}" has an empty name: separate transforms with one comma`);
+  const near = nearest(name, [...transformNames, ...PRESETS.map(preset => preset.name), ...Object.keys(COMMANDS)]);
+  if (near !== undefined) throw new UsageError(`no transform "${name}": did you mean ${near}?`);
   const isPath = name === '-' || name.includes('/') || /dockerfile|containerfile/i.test(name) || existsSync(name);
-  const example = transforms.at(-1)?.name;
-  if (isPath) return `${name} is a path: name a transform first, as in "dfmod ${example} ${name}" ("dfmod list" shows them)`;
-  return `no transform "${name}" ("dfmod list" shows them)`;
+  if (isPath)
+    throw new UsageError(
+      `${name} is a path: name a transform or preset first, as in "dfmod recommended ${name}" ("dfmod list" shows them)`,
+    );
+  throw new UsageError(`no transform "${name}" ("dfmod list" shows them)`);
 }

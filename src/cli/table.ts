@@ -18,8 +18,8 @@ export interface Command {
 export class UsageError extends Error {}
 
 export const COMMANDS: Record<string, Command> = {
-  list: { usage: '', summary: 'every transform, in the order in which they are applied' },
-  explain: { usage: '<transform>', summary: 'what a transform does, promises and settles, and its options' },
+  list: { usage: '', summary: 'every transform, in the order in which they are applied, and the presets' },
+  explain: { usage: '<transform | preset>', summary: 'what a transform does, promises and settles, and its options' },
 };
 
 export const COMMON_FLAGS: Record<string, Flag> = {
@@ -38,7 +38,7 @@ export const RUN_FLAGS: Record<string, Flag> = {
 
 export const REPORTERS = ['text', 'json'];
 
-const RUN_USAGE = 'dfmod <transform>[,<transform>…] [<path>…]';
+const RUN_USAGE = 'dfmod <transform | preset>[,…] [<path>…]';
 
 /** The help of the whole program. */
 export function help(): string {

@@ -75,7 +75,7 @@ function section(
 ): { heading: string[]; body: string[] } {
   if (skipped) return { heading: [`${colours.bold(shownName(path))}  ${colours.dim(`left alone: ${skipped}`)}`], body: [] };
   if (!migration || !context || trouble.length > 0) return { heading: [], body: [] };
-  const told = migration.findings.filter(({ kind }) => kind === 'applied' || kind === 'refused');
+  const told = migration.findings.filter(isTold);
   const where =
     'folder' in context ? `context: ${printable(context.folder)}, ${context.from}` : `context not known: ${printable(context.unknown)}`;
   const patch = diffs ? patchOf(path, context, migration, colours) : [];
@@ -83,6 +83,11 @@ function section(
     heading: [`${colours.bold(shownName(path))}  ${colours.dim(where)}`],
     body: [...(patch.length > 0 ? ['', ...patch] : []), ...(told.length > 0 ? ['', ...sentences(told, colours)] : [])],
   };
+}
+
+/** What is held back for its promise is only counted: a flag lets it in. */
+function isTold(finding: Finding): boolean {
+  return finding.kind === 'applied' || finding.kind === 'refused' || (finding.kind === 'held' && finding.because === 'gain');
 }
 
 /** The diffs of a Dockerfile and of its neighbours. */
@@ -137,8 +142,9 @@ function sentences(findings: readonly Finding[], colours: Colours): string[] {
       return [`${line}  ${colours.yellow('left alone:')} ${printable(finding.refusal.reason)}  ${colours.dim(finding.transform)}`];
     }
     const { title, keeps, notes = [] } = finding.change;
+    const held = finding.kind === 'held' ? `${colours.yellow('held back, of little use:')} ` : '';
     return [
-      `${line}  ${printable(title)}  ${colours.dim(`${finding.transform}, ${PROMISE[keeps]}`)}`,
+      `${line}  ${held}${printable(title)}  ${colours.dim(`${finding.transform}, ${PROMISE[keeps]}`)}`,
       ...notes.map(note => `${indent}${colours.cyan('note:')} ${printable(note)}`),
     ];
   });

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '../../src/dockerfile/parse.ts';
+import { transforms } from '../../src/index.ts';
 import type { Facts, Transform } from '../../src/transform.ts';
-import { transforms } from '../../transforms/index.ts';
 import { appliedChanges, brokenGuards, migrated } from './invariants.ts';
 import { judgeLint, type Verdict } from './judge.ts';
 import { brokenPromises, type Judgement, judgements, refusal } from './promises.ts';
