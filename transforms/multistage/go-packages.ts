@@ -1,9 +1,9 @@
-import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { packageRole } from '../../src/images/packages.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import type { Build } from './build-walk.ts';
 import type { Program } from './go-program.ts';
+import { installed } from './packages.ts';
 
 /** What the packages that the builder installs are to the programs. */
 export interface Packages {
@@ -34,10 +34,6 @@ export function packagesOf(build: Build, builder: ImageFacts, programs: Program[
   return { runtime: [...found.runtime], data: [...found.data], commands: [...found.commands] };
 }
 
-function installed({ steps }: Build): { run: Instruction; name: string }[] {
-  return steps.flatMap(({ by, effect }) => (effect.kind === 'packages' ? effect.names.map(name => ({ run: by, name })) : []));
-}
-
 /** Debian's small images have the C++ library, Alpine's don't; whatever else is linked comes from a package that the builder installs. */
 function isThere(library: string, { distribution }: ImageFacts, runtime: Set<string>): boolean {
   if (library !== 'stdc++') return runtime.size > 0;
@@ -49,10 +45,4 @@ function isThere(library: string, { distribution }: ImageFacts, runtime: Set<str
 export function hasCompiler(builder: ImageFacts, build: Build): boolean {
   if (builder.distribution !== 'alpine') return true;
   return installed(build).some(({ name }) => ['gcc', 'build-base', 'clang', 'musl-dev', 'libc-dev', 'g++'].includes(name));
-}
-
-/** The RUN that installs packages and leaves no lists behind. */
-export function installLine({ packageManager }: ImageFacts, packages: string[]): string {
-  if (packageManager === 'apk') return `RUN apk add --no-cache ${packages.join(' ')}`;
-  return `RUN apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
 }

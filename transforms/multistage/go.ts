@@ -9,14 +9,15 @@ import { type Build, walkBuild } from './build-walk.ts';
 import { type Copied, highest, isIn } from './copied.ts';
 import { type ChosenBase, chooseBase } from './go-base.ts';
 import { type Built, type GoOutput, replay, type Setting } from './go-outputs.ts';
-import { hasCompiler, installLine, type Packages, packagesOf } from './go-packages.ts';
+import { hasCompiler, type Packages, packagesOf } from './go-packages.ts';
 import { type Program, programOf } from './go-program.ts';
-import { baseProblem, type Users, usersOf } from './go-users.ts';
 import { keptFiles } from './kept-files.ts';
+import { installLine } from './packages.ts';
 import { isShared } from './shared-folders.ts';
 import { unreachable } from './split.ts';
 import { candidates, type Started, startedPrograms } from './started.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
+import { baseProblem, type Users, usersOf } from './users.ts';
 
 /** Splits an image that builds a Go program and starts it (catalogue: multistage, static and dynamic programs). */
 export const goSplit: Strategy = (file, facts, stage) => {
