@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { diskContext } from '../src/context/disk.ts';
-import { transforms } from '../src/index.ts';
 import type { BuildKitFile } from './support/buildkit.ts';
 import { type Tally, tallies } from './support/corpus.ts';
 import { summary } from './support/report.ts';
 import { results } from './support/results.ts';
+import { runs } from './support/runs.ts';
 import { describeWith, readSource, records, sharedRecords, temporaryFolder, unpack } from './support/shared.ts';
 
 describeWith('corpus', 'over real files', () => {
@@ -29,15 +29,15 @@ describeWith('corpus', 'over real files', () => {
       return { name: app, path, context: diskContext(root, { dockerfile: path }) };
     });
     apps = await tallies(withContext, join(folder.path, 'apps'));
-  }, 600_000);
+  }, 1_800_000);
 
-  test.each(transforms.map(({ name }, index) => ({ name, index })))('$name keeps its promises, as BuildKit sees it', ({ index }) => {
+  test.each(runs.map(({ name }, index) => ({ name, index })))('$name keeps its promises, as BuildKit sees it', ({ index }) => {
     expect(summary((files[index] as Tally).broken)).toBe('');
     expect(summary((apps[index] as Tally).broken)).toBe('');
   });
 
   test('key-value settles LegacyKeyValueFormat in 95 % of the files that have it', () => {
-    const { before, without } = files.find(({ transform }) => transform.name === 'key-value')?.settled.get('LegacyKeyValueFormat') ?? {};
+    const { before, without } = files.find(({ run }) => run.name === 'key-value')?.settled.get('LegacyKeyValueFormat') ?? {};
     expect(before).toBeGreaterThan(1300);
     expect(Number(without) / Number(before)).toBeGreaterThanOrEqual(0.95);
   });

@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '../../src/dockerfile/parse.ts';
-import { transforms } from '../../src/index.ts';
-import type { Facts, Transform } from '../../src/transform.ts';
-import { appliedChanges, brokenGuards, migrated } from './invariants.ts';
+import { knownImages } from '../../src/images/known.ts';
+import { type Migration, migrate } from '../../src/migrate.ts';
+import type { Facts } from '../../src/transform.ts';
+import { appliedChanges, brokenGuards } from './invariants.ts';
 import { judgeLint, type Verdict } from './judge.ts';
 import { brokenPromises, type Judgement, judgements, refusal } from './promises.ts';
+import { type Run, runs } from './runs.ts';
 import { readSource } from './shared.ts';
 
 /** A file to run transforms over. */
@@ -15,9 +17,9 @@ export interface Subject {
   context: Facts['context'];
 }
 
-/** What a transform did to many files. */
+/** What a transform or preset did to many files. */
 export interface Tally {
-  transform: Transform;
+  run: Run;
   /** Names of the files that it changed. */
   changed: string[];
   changes: number;
@@ -36,29 +38,33 @@ interface Changed {
   changes: ReturnType<typeof appliedChanges>;
 }
 
-/** Runs every transform by itself over every file, and asks BuildKit of what came out; results are written below a folder. */
-export async function tallies(subjects: readonly Subject[], folder: string, chosen: readonly Transform[] = transforms): Promise<Tally[]> {
+/** Runs every transform by itself and every preset over every file, and asks BuildKit of what came out; results are written below a folder. */
+export async function tallies(subjects: readonly Subject[], folder: string): Promise<Tally[]> {
   const lints = new Map((await judgeLint(subjects.map(({ path }) => path))).map((lint, index) => [subjects[index]?.path, lint]));
   const results: Tally[] = [];
-  for (const transform of chosen) results.push(await tally(transform, subjects, join(folder, transform.name), path => lints.get(path)));
+  for (const run of runs) results.push(await tally(run, subjects, join(folder, run.name), path => lints.get(path)));
   return results;
 }
 
+function migrated({ steps }: Run, source: string, context: Facts['context']): Migration {
+  return migrate(parse(source), steps, { context, callers: [], images: knownImages });
+}
+
 async function tally(
-  transform: Transform,
+  run: Run,
   subjects: readonly Subject[],
   folder: string,
   lintOf: (path: string) => Verdict | undefined,
 ): Promise<Tally> {
   mkdirSync(folder, { recursive: true });
-  const result: Tally = { transform, changed: [], changes: 0, refusals: new Map(), broken: new Map(), settled: new Map() };
+  const result: Tally = { run, changed: [], changes: 0, refusals: new Map(), broken: new Map(), settled: new Map() };
   const changed: Changed[] = [];
   for (const [index, { name, path, context }] of subjects.entries()) {
     const { source } = readSource(path);
-    const migration = migrated(transform, source, context);
+    const migration = migrated(run, source, context);
     result.broken.set(
       name,
-      brokenGuards(migration, text => migrated(transform, text, context)),
+      brokenGuards(migration, text => migrated(run, text, context)),
     );
     for (const finding of migration.findings) {
       if (finding.kind === 'refused') result.refusals.set(finding.refusal.code, (result.refusals.get(finding.refusal.code) ?? 0) + 1);
@@ -71,7 +77,8 @@ async function tally(
   result.changed = changed.map(({ name }) => name);
   result.changes = changed.reduce((sum, { changes }) => sum + changes.length, 0);
   const verdicts = await judged(result, changed);
-  for (const rule of transform.settles) countSettled(result, rule, subjects, path => [lintOf(path), verdicts.get(path) ?? lintOf(path)]);
+  for (const rule of run.isPreset ? [] : run.steps.flatMap(({ transform }) => transform.settles))
+    countSettled(result, rule, subjects, path => [lintOf(path), verdicts.get(path) ?? lintOf(path)]);
   return result;
 }
 
@@ -81,7 +88,7 @@ async function judged(result: Tally, changed: readonly Changed[]): Promise<Map<s
   const unsure: Changed[] = [];
   for (const [file, before, after] of await judgedPairs(changed, [])) {
     if (refusal(before)) unsure.push(file);
-    else result.broken.get(file.name)?.push(...brokenPromises(before, after, file.changes, [result.transform.name]));
+    else result.broken.get(file.name)?.push(...brokenPromises(before, after, file.changes, namesOf(result.run)));
     verdicts.set(file.before, after.lint);
   }
   // some can't be built without arguments for their base images
@@ -91,10 +98,14 @@ async function judged(result: Tally, changed: readonly Changed[]): Promise<Map<s
     const refused = refusal(before);
     const broken = refused
       ? [`it was changed, though BuildKit refuses it: ${refused}`]
-      : brokenPromises(before, after, file.changes, [result.transform.name]);
+      : brokenPromises(before, after, file.changes, namesOf(result.run));
     result.broken.get(file.name)?.push(...broken);
   }
   return verdicts;
+}
+
+function namesOf({ steps }: Run): string[] {
+  return steps.map(({ transform }) => transform.name);
 }
 
 async function judgedPairs(changed: readonly Changed[], buildArgs: readonly string[]) {

@@ -5,7 +5,7 @@ export function results(files: readonly Tally[], apps: readonly Tally[]): string
   return [
     '# What dfmod does to real Dockerfiles',
     '',
-    '`npm run results` writes this page from the corpus test, and a test fails where it is stale. Every transform runs by itself, named by a person. Of',
+    '`npm run results` writes this page from the corpus test, and a test fails where it is stale. Every transform runs by itself, named by a person, and every preset. Of',
     "each result BuildKit's own code says that it is accepted, warns of nothing new, and is built in the same steps with the same configuration,",
     'but for what the changes declare; a second run proposes nothing, and no comment is lost.',
     '',
@@ -17,7 +17,7 @@ export function results(files: readonly Tally[], apps: readonly Tally[]): string
     '',
     ...table(apps),
     '',
-    ...apps.filter(({ transform }) => transform.name === 'multistage').flatMap(named),
+    ...apps.filter(({ run }) => run.name === 'multistage').flatMap(named),
   ].join('\n');
 }
 
@@ -27,15 +27,15 @@ function count([first]: readonly Tally[]): string {
 
 function table(tallies: readonly Tally[]): string[] {
   const rows = tallies.map(tally => [
-    `\`${tally.transform.name}\``,
+    `\`${tally.run.name}\``,
     tally.changed.length,
     tally.changes,
     [...tally.settled]
       .map(([rule, { before, without }]) => `${rule}: ${without} of ${before} files (${percent(without, before)})`)
       .join('; '),
-    refusals(tally),
+    tally.run.isPreset ? '' : refusals(tally),
   ]);
-  return [['transform', 'files changed', 'changes', 'settles fully', 'refusals'], ['--', '--:', '--:', '--', '--'], ...rows].map(
+  return [['transform or preset', 'files changed', 'changes', 'settles fully', 'refusals'], ['--', '--:', '--:', '--', '--'], ...rows].map(
     row => `| ${row.join(' | ')} |`,
   );
 }
@@ -49,6 +49,6 @@ function percent(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(1)} %`;
 }
 
-function named({ transform, changed }: Tally): string[] {
-  return [`\`${transform.name}\` splits:`, '', ...changed.map(name => `- ${name}`), ''];
+function named({ run, changed }: Tally): string[] {
+  return [`\`${run.name}\` splits:`, '', ...changed.map(name => `- ${name}`), ''];
 }
