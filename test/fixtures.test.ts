@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { transforms } from '../src/index.ts';
 import type { Migration } from '../src/migrate.ts';
-import { transforms } from '../transforms/index.ts';
 import { type Fixture, fixtures } from './support/fixtures.ts';
 import { appliedChanges, brokenGuards, migrated } from './support/invariants.ts';
 import { brokenPromises, type Judgement, judgements, refusal } from './support/promises.ts';
@@ -11,7 +11,7 @@ import { describeWith, temporaryFolder } from './support/shared.ts';
 const cases = transforms.flatMap(transform => fixtures(transform.name).map(fixture => ({ transform, fixture })));
 
 function run({ transform, fixture }: (typeof cases)[number], source = fixture.source): Migration {
-  return migrated(transform, source, fixture.context, fixture.options);
+  return migrated(transform, source, fixture.context, fixture.options, fixture.callers);
 }
 
 function refusalsOf({ findings }: Migration): string {

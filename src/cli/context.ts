@@ -19,9 +19,9 @@ export interface UsedContext {
   shown: NonNullable<FileResult['context']>;
 }
 
-/** The context that a Dockerfile is read with: the folder that `--context` names, else the one that has what the file copies. `-` stands in the working directory. */
+/** The context that a Dockerfile is read with: the folder that `--context` names, else the one that has what the file copies. */
 export function usedContext(path: string, file: Dockerfile, images: Images, named: string | undefined, cwd: string): UsedContext {
-  const dockerfile = path === '-' ? join(cwd, 'Dockerfile') : resolve(cwd, path);
+  const dockerfile = dockerfileOf(path, cwd);
   if (named !== undefined) {
     const folder = resolve(cwd, named);
     return { context: diskContext(folder, { dockerfile }), folder, shown: { folder: shownPath(folder, cwd), from: 'as named' } };
@@ -30,6 +30,11 @@ export function usedContext(path: string, file: Dockerfile, images: Images, name
   if ('unknown' in found) return { context: undefined, folder: undefined, shown: found };
   const from = path === '-' || dirname(dockerfile) === cwd ? 'the working directory' : found.is;
   return { context: found.context, folder: found.root, shown: { folder: shownPath(found.root, cwd), from } };
+}
+
+/** A Dockerfile's path in full; `-` stands in the working directory. */
+export function dockerfileOf(path: string, cwd: string): string {
+  return path === '-' ? join(cwd, 'Dockerfile') : resolve(cwd, path);
 }
 
 /** Throws a UsageError for a context that Docker would refuse. */

@@ -1,15 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { composeSearch } from '../discover/compose-files.ts';
 import { parse } from '../dockerfile/parse.ts';
 import { knownImages } from '../images/known.ts';
 import { type Migration, migrate } from '../migrate.ts';
 import { jsonReport } from '../report/json.ts';
 import { type FileResult, isChanged, type Report } from '../report/results.ts';
 import { type Colours, textReport } from '../report/text.ts';
-import type { Transform } from '../transform.ts';
+import type { Caller, Transform } from '../transform.ts';
 import { complaints } from './complaints.ts';
-import { usedContext } from './context.ts';
+import { dockerfileOf, usedContext } from './context.ts';
 import { type Input, inputs, shownPath, standardInput } from './inputs.ts';
 import { ownFlags } from './own-flags.ts';
 import { reasonOf } from './reasons.ts';
@@ -20,20 +21,21 @@ import { type Write, writeFiles } from './write.ts';
 
 /** `dfmod <transform> <path>…`: what the transforms propose for each file, reported and, if asked, written. Returns the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const request = readRequest(argv);
+  const request = await readRequest(argv);
   if ('help' in request) {
     process.stdout.write(transformHelp(request.help));
     return 0;
   }
   const cwd = process.cwd();
   const report = await reportOf(request);
+  const callersOf = callerSource(cwd);
   let failed = false;
   let pending = false;
   let piped: Migration | undefined;
   for (const input of isPiped(request) ? [await standardInput()] : inputs(request.paths, cwd)) {
-    const result = resultOf(input, request, cwd);
+    const result = await resultOf(input, request, cwd, callersOf);
     const { migration, trouble, written } = result;
-    for (const line of complaints(result)) process.stderr.write(`${line}\n`);
+    for (const line of await complaints(result)) process.stderr.write(`${line}\n`);
     report.file(result);
     failed ||= trouble.length > 0 || (migration !== undefined && migration.bugs.length > 0);
     pending ||= migration !== undefined && isChanged(migration) && !written;
@@ -56,7 +58,7 @@ function transformHelp(named: readonly Transform[]): string {
   return [`dfmod ${names} [<path>…]`, '', ...summaries, '', runHelp(ownFlags(named))].join('\n');
 }
 
-function resultOf(input: Input, request: Request, cwd: string): FileResult {
+async function resultOf(input: Input, request: Request, cwd: string, callersOf: CallerSource): Promise<FileResult> {
   const result: FileResult = {
     path: input.shown,
     context: undefined,
@@ -69,13 +71,29 @@ function resultOf(input: Input, request: Request, cwd: string): FileResult {
   if ('skipped' in input) return { ...result, skipped: input.skipped };
   const file = parse(input.text);
   const { context, folder, shown } = usedContext(input.path, file, knownImages, request.context, cwd);
-  const migration = migrate(file, request.steps, { context, callers: [], images: knownImages });
+  const callers = await callersOf(input.path, folder);
+  const migration = migrate(file, request.steps, { context, callers, images: knownImages });
   const found = { ...result, context: shown, migration, trouble: migration.problems };
   if (!request.write || !isChanged(migration)) return found;
   const wrong = writeFiles(writesOf(input, migration, folder ?? cwd, rootOf(input.path, cwd)));
   if (!wrong) return { ...found, written: true };
   const message = wrong.path === input.path ? wrong.message : `${shownPath(wrong.path, cwd)} ${wrong.message}`;
   return { ...found, trouble: [{ message, place: undefined }] };
+}
+
+type CallerSource = (dockerfile: string, context: string | undefined) => Promise<Caller[]>;
+
+/** Who builds a Dockerfile with settings of its own. What reads compose files is imported where there is one. */
+function callerSource(cwd: string): CallerSource {
+  const foldersFor = composeSearch();
+  let search: ReturnType<typeof import('../discover/callers.ts').callerSearch> | undefined;
+  return async (path, context) => {
+    const dockerfile = dockerfileOf(path, cwd);
+    const folders = foldersFor(dockerfile, context === undefined ? [cwd] : [context, cwd]);
+    if (folders.length === 0) return [];
+    search ??= (await import('../discover/callers.ts')).callerSearch();
+    return search(dockerfile, folders);
+  };
 }
 
 /** The neighbours come first: what needs them isn't there before they are. */

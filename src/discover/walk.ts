@@ -1,9 +1,10 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import { diskTree } from '../context/disk.ts';
 import { childPath } from '../context/filepath.ts';
 import type { Tree } from '../context/tree.ts';
 import { type GitRules, gitRules } from './gitignore.ts';
+import { isInside, repositoryAbove } from './repository.ts';
 import { withoutTemplateSuffix } from './template.ts';
 
 /** What a walk finds. Paths start with the folder that was walked. */
@@ -107,14 +108,12 @@ function ignoresAbove(tree: Tree, folder: string): Ignores[] {
   return ignores;
 }
 
-/** The nearest folder above, or the folder itself, that holds a `.git`, and the way from there; the folder itself where there is none. */
+/** The folder's repository and the way from there; the folder itself where there is none. */
 function repositoryOf(root: string): { top: string; inside: string } {
   try {
     const real = realpathSync(root);
-    for (let top = real; ; top = dirname(top)) {
-      if (lstatSync(join(top, '.git'), { throwIfNoEntry: false })) return { top, inside: relative(top, real).split(sep).join('/') };
-      if (top === dirname(top)) return { top: real, inside: '' };
-    }
+    const top = repositoryAbove(real) ?? real;
+    return { top, inside: relative(top, real).split(sep).join('/') };
   } catch {
     return { top: root, inside: '' };
   }
@@ -136,8 +135,8 @@ function withLinks(root: string, found: Found[], links: Found[]): Found[] {
 function targetInside(root: string, link: string): string | undefined {
   try {
     const target = realpathSync(link);
-    const inside = relative(realpathSync(root), target);
-    return inside.split(sep)[0] !== '..' && statSync(target).isFile() ? resolve(root, inside) : undefined;
+    const from = realpathSync(root);
+    return isInside(from, target) && statSync(target).isFile() ? resolve(root, relative(from, target)) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { memoryContext } from '../../src/context/memory.ts';
+import { callerSearch } from '../../src/discover/callers.ts';
+import { composeFiles } from '../../src/discover/compose-files.ts';
 import type { Facts, OptionValues } from '../../src/transform.ts';
 import { projectRoot } from './paths.ts';
 
@@ -10,7 +12,7 @@ const HARNESS = ['expected.Dockerfile', 'refusals.txt', 'options.json', 'no-cont
 /**
  * A case of a transform: a folder with a Dockerfile; `expected.Dockerfile`, what becomes of it (without one it must come through unchanged);
  * `refusals.txt`, a line `LINE: reason` for each refusal (without one there is none); `options.json`, the transform's options. All else is the
- * build context, which isn't known where there is a file `no-context`.
+ * build context, which isn't known where there is a file `no-context`; compose files in it are callers, too.
  */
 export interface Fixture {
   name: string;
@@ -20,7 +22,11 @@ export interface Fixture {
   refusals: string;
   options: OptionValues;
   context: Facts['context'];
+  /** Of the compose files in the folder. */
+  callers: Facts['callers'];
 }
+
+const callersOf = callerSearch();
 
 /** The cases of a transform, by name. */
 export function fixtures(transform: string): Fixture[] {
@@ -40,6 +46,7 @@ function fixture(name: string, folder: string): Fixture {
     refusals: text('refusals.txt') ?? '',
     options: JSON.parse(text('options.json') ?? '{}') as OptionValues,
     context: text('no-context') === undefined ? memoryContext(contextFiles(folder)) : undefined,
+    callers: callersOf(join(folder, 'Dockerfile'), [{ root: folder, files: composeFiles(folder) }]),
   };
 }
 

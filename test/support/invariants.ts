@@ -6,8 +6,14 @@ import { type Migration, migrate } from '../../src/migrate.ts';
 import type { Change, Facts, OptionValues, Transform } from '../../src/transform.ts';
 
 /** One transform over one file, as a person runs it who named it: every promise is accepted. */
-export function migrated(transform: Transform, source: string, context: Facts['context'], options: OptionValues = {}): Migration {
-  return migrate(parse(source), [{ transform, options, keeps: 'intent', preset: false }], { context, callers: [], images: knownImages });
+export function migrated(
+  transform: Transform,
+  source: string,
+  context: Facts['context'],
+  options: OptionValues = {},
+  callers: Facts['callers'] = [],
+): Migration {
+  return migrate(parse(source), [{ transform, options, keeps: 'intent', preset: false }], { context, callers, images: knownImages });
 }
 
 export function appliedChanges({ findings }: Migration): Change[] {
