@@ -1,5 +1,6 @@
-import { commentOf, contentStart, type SourceLine, sourcePieces } from './dockerfile/lines.ts';
+import { commentOf, contentStart, type SourceLine, sourcePieces, sourceSpan } from './dockerfile/lines.ts';
 import type { Dockerfile, Instruction, Span, Word } from './dockerfile/nodes.ts';
+import { lastNotAfter } from './dockerfile/search.ts';
 
 /** A replacement on the source. What no edit covers survives byte for byte. */
 export interface Edit extends Span {
@@ -89,6 +90,45 @@ export function nameStage(from: Instruction, name: string): Edit[] {
   if (current) return replaceWord(from, current, name);
   const at = (image ?? from.keyword).end;
   return [{ start: at, end: at, text: ` ${inCaseOf(from.keyword.text, 'AS')} ${name}` }];
+}
+
+/** Longest line that a flag is added to. */
+const LONG = 120;
+
+/** Flags put in front of what an instruction says: on its own line where there is room for one, else each on a line of its own. */
+export function addFlags(file: Dockerfile, instruction: Instruction, flags: readonly string[]): Edit {
+  const at = instruction.argument?.start ?? instruction.end;
+  const { start, end } = sourceLine(file, instruction.line - 1);
+  const isOneLine = instruction.line === instruction.endLine;
+  const text = flags.join(' ');
+  if (isOneLine && flags.length === 1 && end - start + text.length < LONG) return { start: at, end: at, text: `${text} ` };
+  const indent = continuationIndent(file, instruction, at);
+  return { start: at, end: at, text: flags.map(flag => `${flag} ${file.escape}${file.eol}${indent}`).join('') };
+}
+
+/** The white space that an instruction's continued lines begin with: that of the line of an offset below the first, else of its second line, else four spaces. */
+export function continuationIndent(file: Dockerfile, instruction: Instruction, at = instruction.start): string {
+  const kept = new Set(instruction.comments.map(({ start }) => start));
+  const [, own = 0] = instruction.logical.segments.map(({ start }) => start);
+  const within = instruction.logical.segments.find(({ start, length }) => start <= at && at < start + length)?.start ?? own;
+  const from = within > instruction.start && !kept.has(within) ? within : own;
+  return (from > 0 && /^[ \t]*/.exec(file.source.slice(from, instruction.end))?.[0]) || '    ';
+}
+
+/** A word of an instruction taken out with the white space beside it, and with its line where it stands there alone; undefined where a comment or a line end is in the way. */
+export function removeWord(file: Dockerfile, instruction: Instruction, word: Pick<Word, 'from' | 'to'>): Edit | undefined {
+  const [piece, ...more] = sourcePieces(instruction.logical, word.from, word.to);
+  if (!piece || more.length > 0) return undefined;
+  const index = lastNotAfter(file.lineStarts.length, each => file.lineStarts[each] as number, piece.start);
+  const line = sourceLine(file, index);
+  const before = file.source.slice(line.start, piece.start);
+  const after = file.source.slice(piece.end, line.end);
+  if (before.trim() !== '') return { start: line.start + before.trimEnd().length, end: piece.end, text: '' };
+  if (after.trim() === file.escape) return { start: line.start, end: line.next, text: '' };
+  if (after.trim() !== '') return { start: piece.start, end: line.end - after.trimStart().length, text: '' };
+  const { end } = sourceSpan(instruction.logical, 0, instruction.logical.text.slice(0, word.from).trimEnd().length);
+  const isClear = instruction.comments.every(({ start }) => start < end);
+  return isClear ? { start: end, end: piece.end, text: '' } : undefined;
 }
 
 /** Lines put above an instruction and the comments directly above it, which belong to it. */
