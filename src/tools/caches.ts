@@ -27,8 +27,8 @@ export interface CacheRow {
   /** As a title calls it. */
   name: string;
   caches: ToolCache[];
-  /** Options and variables that put it elsewhere, or make it part of the installation, beside those of its places. */
-  movedBy: { options: string[]; variables: string[] };
+  /** Options and variables that put it elsewhere, or make it part of the installation, beside those of its places; and values that don't. */
+  movedBy: { options: string[]; variables: string[]; harmless?: string[] };
   /** Options and variables (by any value) that make the tool work without it. */
   disabledBy: { options: string[]; variables: string[] };
   /** Commands that empty it, with the options that make them do so where not every such command does. */
@@ -39,8 +39,8 @@ export interface CacheRow {
   settings: { files: string[]; keys: string[] };
 }
 
-/** A tool's name; Yarn's later versions keep a cache of another kind. */
-export type CacheName = 'npm' | 'yarn' | 'yarn-berry' | 'pnpm' | 'pip' | 'poetry' | 'uv' | 'go' | 'apt';
+/** A tool's name; some versions keep a cache of another kind. */
+export type CacheName = 'npm' | 'yarn' | 'yarn-berry' | 'pnpm' | 'pnpm-6' | 'pip' | 'poetry' | 'uv' | 'go' | 'apt';
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
@@ -58,6 +58,36 @@ const NPM_PLACES = [
   { base: '$NPM_CONFIG_CACHE', below: '' },
   { base: '$HOME', below: '.npm' },
 ];
+
+const PNPM_FILLS = words('add ci deploy fetch install install-test it update');
+
+const PNPM: CacheRow = {
+  tool: 'pnpm',
+  name: "pnpm's store",
+  caches: [
+    {
+      places: [
+        { base: '$PNPM_HOME', below: 'store' },
+        { base: '$XDG_DATA_HOME', below: 'pnpm/store' },
+        { base: '$HOME', below: '.local/share/pnpm/store' },
+      ],
+      filledBy: PNPM_FILLS,
+    },
+  ],
+  movedBy: {
+    options: ['--store-dir', '--config.store-dir', '--package-import-method'],
+    variables: words('npm_config_store_dir NPM_CONFIG_STORE_DIR npm_config_package_import_method pnpm_config_store_dir'),
+  },
+  disabledBy: { options: [], variables: [] },
+  clearedBy: [{ verb: 'store prune' }],
+  offlineBy: { options: ['--offline', '--frozen-store'], variables: { npm_config_offline: 'true', NPM_CONFIG_OFFLINE: 'true' } },
+  settings: {
+    files: ['.npmrc', 'pnpm-workspace.yaml'],
+    keys: words(
+      'store-dir storeDir package-import-method packageImportMethod enable-global-virtual-store enableGlobalVirtualStore offline',
+    ),
+  },
+};
 
 const GO_BUILDS = words('build generate get install list run test tool vet');
 
@@ -118,32 +148,11 @@ export const CACHES: Readonly<Record<CacheName, CacheRow>> = {
     offlineBy: { options: [], variables: { YARN_ENABLE_NETWORK: 'false', YARN_ENABLE_OFFLINE_MODE: 'true' } },
     settings: { files: ['.yarnrc.yml'], keys: ['cacheFolder', 'globalFolder', 'enableMirror', 'enableNetwork', 'enableOfflineMode'] },
   },
-  pnpm: {
-    tool: 'pnpm',
-    name: "pnpm's store",
-    caches: [
-      {
-        places: [
-          { base: '$PNPM_HOME', below: 'store' },
-          { base: '$XDG_DATA_HOME', below: 'pnpm/store' },
-          { base: '$HOME', below: '.local/share/pnpm/store' },
-        ],
-        filledBy: words('add ci deploy fetch install install-test it update'),
-      },
-    ],
-    movedBy: {
-      options: ['--store-dir', '--config.store-dir', '--package-import-method'],
-      variables: words('npm_config_store_dir NPM_CONFIG_STORE_DIR npm_config_package_import_method pnpm_config_store_dir'),
-    },
-    disabledBy: { options: [], variables: [] },
-    clearedBy: [{ verb: 'store prune' }],
-    offlineBy: { options: ['--offline', '--frozen-store'], variables: { npm_config_offline: 'true', NPM_CONFIG_OFFLINE: 'true' } },
-    settings: {
-      files: ['.npmrc', 'pnpm-workspace.yaml'],
-      keys: words(
-        'store-dir storeDir package-import-method packageImportMethod enable-global-virtual-store enableGlobalVirtualStore offline',
-      ),
-    },
+  pnpm: PNPM,
+  // and earlier
+  'pnpm-6': {
+    ...PNPM,
+    caches: [{ places: [{ base: '$HOME', below: '.pnpm-store' }], filledBy: PNPM_FILLS }],
   },
   pip: {
     tool: 'pip',
@@ -180,7 +189,7 @@ export const CACHES: Readonly<Record<CacheName, CacheRow>> = {
       },
     ],
     // with links, the installation is in the cache
-    movedBy: { options: ['--cache-dir', '--link-mode'], variables: ['UV_LINK_MODE'] },
+    movedBy: { options: ['--cache-dir', '--link-mode'], variables: ['UV_LINK_MODE'], harmless: ['clone', 'copy', 'hardlink'] },
     disabledBy: { options: ['--no-cache'], variables: ['UV_NO_CACHE'] },
     clearedBy: [{ verb: 'cache clean' }, { verb: 'cache prune' }],
     offlineBy: { options: ['--offline'], variables: { UV_OFFLINE: '1' } },
