@@ -181,10 +181,10 @@ const RUNTIME: Record<string, string | [bullseye: string, bookworm: string, trix
   'zlib1g-dev': 'zlib1g',
 };
 
-/** The packages that a -dev package's libraries come in at run time, in one release of Debian; undefined where it isn't known. */
-export function debianRuntimePackages(name: string, release: string): string[] | undefined {
+/** The packages that a -dev package's libraries come in at run time, in one release of Debian, or in all where none is told; undefined where it isn't known. */
+export function debianRuntimePackages(name: string, release: string | undefined): string[] | undefined {
   const row = Object.hasOwn(RUNTIME, name) ? RUNTIME[name] : undefined;
-  const at = RELEASES.indexOf(release);
-  const packages = at < 0 ? undefined : typeof row === 'string' ? row : row?.[at];
+  const at = release === undefined ? 0 : RELEASES.indexOf(release);
+  const packages = at < 0 ? undefined : typeof row === 'string' ? row : release === undefined ? undefined : row?.[at];
   return packages ? packages.split(' ') : undefined;
 }

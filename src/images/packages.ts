@@ -48,7 +48,6 @@ export function packageRole(name: string, image: ImageFacts): PackageRole | unde
 }
 
 function runtimePackages(name: string, { distribution, release }: ImageFacts): string[] | undefined {
-  if (release === undefined) return undefined;
   if (distribution === 'debian') return debianRuntimePackages(name, release);
-  return distribution === 'alpine' ? alpineRuntimePackages(name, release) : undefined;
+  return distribution === 'alpine' && release !== undefined ? alpineRuntimePackages(name, release) : undefined;
 }

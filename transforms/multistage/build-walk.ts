@@ -81,7 +81,8 @@ function effectsOf<Own>(
   return runEffects(instruction, withKnownVariables(sequence.commands, scope.variable), scope.workdir, read);
 }
 
-function copyOf(file: Dockerfile, facts: Facts, context: BuildContext, copy: Instruction): Copy | string {
+/** What a COPY or ADD brings from the build context; why that can't be told where it can't. */
+export function copyOf(file: Dockerfile, facts: Facts, context: BuildContext, copy: Instruction): Copy | string {
   if (copy.heredocs.length > 0) return 'writes a file from a heredoc';
   const flag = copy.flags.find(({ name }) => ['from', 'parents', 'exclude'].includes(name));
   if (flag) return flag.name === 'from' ? 'copies from another image' : `uses --${flag.name}`;
@@ -103,7 +104,7 @@ function isUnpacked(context: BuildContext, source: string): boolean {
 }
 
 /** Words whose variables are ENVs of plain text, which no caller can change and the RUN doesn't set, as the command receives them. */
-function withKnownVariables(commands: ShellCommand[], variable: Scope['variable']): ShellCommand[] {
+export function withKnownVariables(commands: ShellCommand[], variable: Scope['variable']): ShellCommand[] {
   const own = new Set(commands.flatMap(({ assignments, words }) => [...assignments.map(({ name }) => name), ...words.flatMap(assigned)]));
   const literalOf = ({ text }: ShellWord): string | undefined => {
     if (!/^["\w./:=@%+,${}-]+$/.test(text) || text.split('"').length % 2 === 0) return undefined;

@@ -2,12 +2,21 @@ import { posix } from 'node:path';
 import { UNKNOWN, variablesOf } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
-import { cutInstructions, inCaseOf, insertAfter, nameStage } from '../../src/edit.ts';
+import { cutInstructions, type Edit, inCaseOf, insertAfter, nameStage } from '../../src/edit.ts';
 import { type Change, change, type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import type { Kept, Split } from './strategy.ts';
 
 /** What describes an image and fills nothing: the runtime stage has it instead of the builder. */
-const MOVED: ReadonlySet<string> = new Set(['LABEL', 'MAINTAINER', 'VOLUME', 'EXPOSE', 'STOPSIGNAL', 'HEALTHCHECK', 'ENTRYPOINT', 'CMD']);
+export const MOVED: ReadonlySet<string> = new Set([
+  'LABEL',
+  'MAINTAINER',
+  'VOLUME',
+  'EXPOSE',
+  'STOPSIGNAL',
+  'HEALTHCHECK',
+  'ENTRYPOINT',
+  'CMD',
+]);
 
 /** Of those there is one in force. */
 const SINGLE: ReadonlySet<string> = new Set(['STOPSIGNAL', 'HEALTHCHECK', 'ENTRYPOINT', 'CMD', 'USER']);
@@ -20,6 +29,10 @@ export function splitChange(file: Dockerfile, facts: Facts, stage: Stage, split:
   const after = stage.instructions.filter(({ start }) => start > split.after.start);
   const scope = after[0] ? scopeAt(file, facts.images, after[0]) : scopeAfter(file, facts.images, stage);
   if (!scope || scope.workdir === UNKNOWN) return refuse(stage.from, 'workdir', 'works in a folder that is not known');
+  const builder = builderName(stage);
+  const say = (keyword: string, rest: string) => `${inCaseOf(stage.from.keyword.text, keyword)} ${rest}`;
+  const opening = ['', say('FROM', fromArguments(file, stage, split.base))];
+  if (split.body) return stagesChange(file, stage, split, split.body, opening);
   const carried = carriedOver(stage, split);
   const used = usedVariables(file, [...carried.filter(({ name }) => name !== 'ARG'), ...after, ...split.repeated], carried);
   const environment = missingVariables(file, facts, stage, used, split);
@@ -27,13 +40,10 @@ export function splitChange(file: Dockerfile, facts: Facts, stage: Stage, split:
   const moved = carried.filter(({ name }) => MOVED.has(name));
   const cut = cutInstructions(file, moved);
   const text = (each: Instruction) => cut.texts[moved.indexOf(each)] ?? file.source.slice(each.start, each.end);
-  const builder = builderName(stage);
-  const say = (keyword: string, rest: string) => `${inCaseOf(stage.from.keyword.text, keyword)} ${rest}`;
   const first = carried.filter(each => FIRST.has(each.name) && (each.name !== 'ARG' || each.pairs.some(({ name }) => used.has(name.text))));
   const user = carried.filter(({ name }) => name === 'USER').map(text);
   const lines = [
-    '',
-    say('FROM', fromArguments(file, stage, split.base)),
+    ...opening,
     ...environment.pairs.map(({ name, value }) => say('ENV', `${name}="${value}"`)),
     ...first.map(text),
     ...(split.ownsWorkdir ? [...split.runs, ...user] : []),
@@ -43,13 +53,29 @@ export function splitChange(file: Dockerfile, facts: Facts, stage: Stage, split:
     ...split.runsAfter,
     ...carried.filter(({ name }) => !FIRST.has(name) && !(name === 'USER' && split.ownsWorkdir)).map(text),
   ];
+  const alters = [...split.alters, ...environment.pairs.map(({ name }) => ({ config: `Env.${name}` }))];
+  return proposal(file, stage, { ...split, alters }, cut.edits, lines);
+}
+
+/** The change of a split that says what its runtime stage does, one after the other: what describes the image moves there. */
+function stagesChange(file: Dockerfile, stage: Stage, split: Split, body: (Instruction | string)[], opening: string[]): Change {
+  const moved = body.filter(each => typeof each !== 'string').filter(({ name }) => MOVED.has(name));
+  const cut = cutInstructions(file, moved);
+  const lines = body.map(each =>
+    typeof each === 'string' ? each : (cut.texts[moved.indexOf(each)] ?? file.source.slice(each.start, each.end)),
+  );
+  return proposal(file, stage, split, cut.edits, [...opening, ...lines]);
+}
+
+function proposal(file: Dockerfile, stage: Stage, split: Split, cuts: Edit[], lines: string[]): Change {
   return change({
     at: stage.from,
     title: `build in one stage and ship ${split.what} on ${split.base}`,
-    keeps: 'intent',
-    alters: [...split.alters, ...environment.pairs.map(({ name }) => ({ config: `Env.${name}` }))],
+    keeps: split.base === stage.from.words[0]?.text ? 'behaviour' : 'intent',
+    alters: split.alters,
     notes: split.notes,
-    edits: [...nameStage(stage.from, builder), ...split.edits, ...cut.edits, ...insertAfter(file, split.after, lines)],
+    ...(split.gain && { gain: split.gain }),
+    edits: [...nameStage(stage.from, builderName(stage)), ...split.edits, ...cuts, ...insertAfter(file, split.after, lines)],
   });
 }
 
@@ -71,7 +97,7 @@ function fromArguments(file: Dockerfile, { from, name }: Stage, base: string): s
 }
 
 /** The builder's name: one that the file doesn't use. */
-function builderName({ name }: Stage): string {
+export function builderName({ name }: Stage): string {
   return name === 'build' ? 'builder' : 'build';
 }
 

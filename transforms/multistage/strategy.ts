@@ -32,7 +32,16 @@ export interface Split {
   notes: string[];
   /** What is kept, in words, for the change's title. */
   what: string;
+  /**
+   * What the runtime stage does up to where the builder ends, in order: instructions that it says again or takes over, and lines of its own. It stands for all
+   * that is carried over, run, copied and repeated.
+   */
+  body?: (Instruction | string)[];
+  gain?: 'none';
 }
+
+/** A split whose runtime stage is told by its `body` alone. */
+export const BY_BODY = { environment: [], runs: [], repeated: [], kept: [], runsAfter: [], ownsWorkdir: false };
 
 /** One way to split a stage; undefined where the stage is none of its kind. */
 export type Strategy = (file: Dockerfile, facts: Facts, stage: Stage) => Split | Refusal | undefined;
