@@ -13,6 +13,10 @@ export interface Answer {
 
 /** A Docker engine for a suite: everything that it makes is labelled, and `cleanUp` takes it away. */
 export interface Engine {
+  /** Runs the engine's program; returns what it prints. */
+  docker(args: readonly string[], options?: Options): Promise<string>;
+  /** The flags that mark what is made as this suite's. */
+  label: readonly string[];
   /** Builds a folder's Dockerfile; returns the image. Throws with the build's output where it fails. */
   build(folder: string): Promise<string>;
   /** What the image's server answers on a port to a GET of each path, as soon as it listens. */
@@ -38,7 +42,7 @@ export async function localised(dockerfile: string): Promise<string> {
 /** The engine on the usual socket. */
 export function dockerEngine(): Engine {
   const label = `dfmod.test=${randomUUID()}`;
-  const docker = async (args: string[], options: Options = {}) => {
+  const docker = async (args: readonly string[], options: Options = {}) => {
     const { stdout } = await execa('docker', args, { timeout: 60_000, ...options });
     return String(stdout);
   };
@@ -57,6 +61,9 @@ export function dockerEngine(): Engine {
   }
 
   return {
+    docker,
+    label: ['--label', label],
+
     build: folder =>
       docker(['build', '--quiet', '--label', label, '--file', join(folder, 'Dockerfile'), folder], { timeout: BUILD_TIMEOUT }),
 

@@ -1,0 +1,14 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** Builds and runs the corpus's apps for docs/apps.md: hours, not minutes, so it is no part of `npm test`. */
+export default defineConfig({
+  root: resolve(import.meta.dirname, '../..'),
+  test: {
+    include: ['test/apps/apps.ts'],
+    testTimeout: 40 * 60_000,
+    hookTimeout: 120_000,
+    maxConcurrency: 2,
+    sequence: { concurrent: true },
+  },
+});
