@@ -95,6 +95,12 @@ export function nameStage(from: Instruction, name: string): Edit[] {
 /** Longest line that a flag is added to. */
 const LONG = 120;
 
+/** A line put above all others of a file. */
+export function firstLineAbove(file: Dockerfile, line: string): Edit {
+  const at = file.lineStarts[0] ?? 0;
+  return { start: at, end: at, text: line + file.eol };
+}
+
 /** Flags put in front of what an instruction says: on its own line where there is room for one, else each on a line of its own. */
 export function addFlags(file: Dockerfile, instruction: Instruction, flags: readonly string[]): Edit {
   const at = instruction.argument?.start ?? instruction.end;
@@ -104,6 +110,14 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
   if (isOneLine && flags.length === 1 && end - start + text.length < LONG) return { start: at, end: at, text: `${text} ` };
   const indent = continuationIndent(file, instruction, at);
   return { start: at, end: at, text: flags.map(flag => `${flag} ${file.escape}${file.eol}${indent}`).join('') };
+}
+
+/** Commands put behind the one of a RUN that ends at an offset, to run when it succeeds: in its own layout. */
+export function appendCommands(file: Dockerfile, run: Instruction, end: number, commands: readonly string[]): Edit {
+  const length = commands.reduce((sum, command) => sum + command.length + 4, end - sourceLine(file, run.line - 1).start);
+  const isOneLine = run.line === run.endLine && length < LONG;
+  const separator = isOneLine ? ' && ' : ` ${file.escape}${file.eol}${continuationIndent(file, run, end - 1)}&& `;
+  return { start: end, end, text: commands.map(command => separator + command).join('') };
 }
 
 /** The white space that an instruction's continued lines begin with: that of the line of an offset below the first, else of its second line, else four spaces. */

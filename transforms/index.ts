@@ -6,6 +6,8 @@ const TRANSFORMS = {
   'exec-form': () => import('./exec-form/index.ts'),
   'copy-not-add': () => import('./copy-not-add.ts'),
   multistage: () => import('./multistage/index.ts'),
+  'clean-packages': () => import('./clean-packages/index.ts'),
+  'non-root': () => import('./non-root/index.ts'),
 } satisfies Record<string, () => Promise<{ default: Transform }>>;
 
 export type TransformName = keyof typeof TRANSFORMS;

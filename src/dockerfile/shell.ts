@@ -1,4 +1,4 @@
-import { type Word as BashWord, type Command, parse as parseBash, type Statement } from 'unbash';
+import { type Word as BashWord, type Command, forEachChild, parse as parseBash, type Statement, type SyntaxNode } from 'unbash';
 import { sourceSpan } from './lines.ts';
 import type { Instruction, LogicalLine, Word } from './nodes.ts';
 
@@ -42,10 +42,49 @@ export function shellArgument(instruction: Instruction): Sequence | undefined {
   return sequenceOf({ text, line: { text, segments: [{ at: 0, start, length: text.length }] }, offset: 0 });
 }
 
+/** A command wherever it stands in a script, and the files that it writes by redirection: undefined for one that only the shell knows. */
+export interface NestedCommand extends ShellCommand {
+  writes: (string | undefined)[];
+}
+
+/** Every simple command of a shell's script, those in loops, branches, pipes, functions and substitutions too, in order; undefined where it doesn't parse. */
+export function everyCommand(text: string): NestedCommand[] | undefined {
+  const parsed = parseBash(text);
+  if (parsed.errors?.length) return undefined;
+  const line: LogicalLine = { text, segments: [{ at: 0, start: 0, length: text.length }] };
+  const word = (pos: number, end: number): Word => ({ from: pos, to: end, text: text.slice(pos, end), ...sourceSpan(line, pos, end) });
+  const found: NestedCommand[] = [];
+  const open: SyntaxNode[] = [parsed];
+  for (let node = open.pop(); node; node = open.pop()) {
+    const children: SyntaxNode[] = [];
+    forEachChild(node, child => children.push(child));
+    open.push(...children.reverse());
+    if (node.type === 'Command') {
+      found.push({ ...word(node.pos, node.end), ...simple(node, word), joined: undefined, writes: node.redirects.flatMap(written) });
+    } else if (node.type === 'Redirected') {
+      const writes = node.redirects.flatMap(written);
+      if (writes.length > 0)
+        found.push({ ...word(node.pos, node.end), assignments: [], words: [], redirects: true, joined: undefined, writes });
+    }
+  }
+  return found;
+}
+
+/** The file that a redirection writes. */
+function written(redirect: Command['redirects'][number]): (string | undefined)[] {
+  if (redirect.type !== 'Redirect' || redirect.operator.startsWith('<') || redirect.operator === '>&') return [];
+  return [redirect.target && literalOf(redirect.target)];
+}
+
+/** The texts that the shell of a RUN, CMD or ENTRYPOINT in shell form reads. */
+export function scriptTexts(instruction: Instruction): string[] {
+  return instruction.json ? [] : scripts(instruction).map(({ text }) => text);
+}
+
 const POSIX_SHELL = /^(?:\/usr)?(?:\/local)?(?:\/bin\/)?(?:ash|bash|dash|ksh|sh|zsh)$/;
 
 /** Whether a SHELL reads its last argument as a POSIX shell does: `["/bin/bash", "-o", "pipefail", "-c"]`. */
-function isPosixShell(shell: string[]): boolean {
+export function isPosixShell(shell: string[]): boolean {
   return POSIX_SHELL.test(shell[0] ?? '') && shell.slice(1).some(option => /^-[a-z]*c$/.test(option));
 }
 
@@ -69,8 +108,16 @@ function commandWords(instruction: Instruction): Word[] {
   return instruction.name === 'HEALTHCHECK' ? instruction.words.slice(1) : instruction.words;
 }
 
+/** A text that a shell reads, and where it stands. */
+export interface ScriptText {
+  text: string;
+  line: LogicalLine;
+  /** Of its first character in the line. */
+  offset: number;
+}
+
 /** The texts that a shell reads, each as a logical line of its own with its offset there. */
-function scripts(instruction: Instruction): { text: string; line: LogicalLine; offset: number }[] {
+export function scripts(instruction: Instruction): ScriptText[] {
   const [command] = commandWords(instruction);
   if (!command) return [];
   const { heredocs, logical } = instruction;
@@ -84,15 +131,20 @@ function scripts(instruction: Instruction): { text: string; line: LogicalLine; o
   }));
 }
 
-function sequenceOf(script: { text: string; line: LogicalLine; offset: number }): Sequence {
-  const parsed = parseBash(script.text);
-  if (parsed.errors?.length) return { reason: `has shell that can't be parsed: ${parsed.errors[0]?.message}` };
-  const commands: ShellCommand[] = [];
-  const word = (pos: number, end: number): Word => {
+/** The words of a script by their offsets there. */
+export function wordsOf(script: ScriptText): (pos: number, end: number) => Word {
+  return (pos, end) => {
     const from = script.offset + pos;
     const to = script.offset + end;
     return { from, to, text: script.text.slice(pos, end), ...sourceSpan(script.line, from, to) };
   };
+}
+
+function sequenceOf(script: ScriptText): Sequence {
+  const parsed = parseBash(script.text);
+  if (parsed.errors?.length) return { reason: `has shell that can't be parsed: ${parsed.errors[0]?.message}` };
+  const commands: ShellCommand[] = [];
+  const word = wordsOf(script);
   for (const statement of parsed.commands) {
     const reason = flatten(statement, commands, word);
     if (reason) return { reason };
@@ -115,7 +167,8 @@ function flatten(statement: Statement, into: ShellCommand[], word: (pos: number,
   return undefined;
 }
 
-function simple(command: Command, word: (pos: number, end: number) => Word): Omit<ShellCommand, keyof Word | 'joined'> {
+/** The words, assignments and redirections of a simple command. */
+export function simple(command: Command, word: (pos: number, end: number) => Word): Omit<ShellCommand, keyof Word | 'joined'> {
   const words: ShellWord[] = command.name ? [shellWord(command.name, word)] : [];
   for (const argument of command.args) {
     words.push(
