@@ -5,9 +5,11 @@ const TRANSFORMS = {
   'key-value': () => import('./key-value.ts'),
   'exec-form': () => import('./exec-form/index.ts'),
   'copy-not-add': () => import('./copy-not-add.ts'),
+  'cache-mounts': () => import('./cache-mounts/index.ts'),
   multistage: () => import('./multistage/index.ts'),
   'clean-packages': () => import('./clean-packages/index.ts'),
   'non-root': () => import('./non-root/index.ts'),
+  'syntax-line': () => import('./syntax-line.ts'),
 } satisfies Record<string, () => Promise<{ default: Transform }>>;
 
 export type TransformName = keyof typeof TRANSFORMS;

@@ -1,0 +1,5 @@
+#!/bin/sh
+if [ -n "$EXTRA_PACKAGES" ]; then
+  apt-get update && apt-get install -y $EXTRA_PACKAGES
+fi
+exec "$@"
