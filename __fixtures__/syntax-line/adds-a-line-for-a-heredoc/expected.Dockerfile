@@ -1,0 +1,8 @@
+# syntax=docker/dockerfile:1
+
+# the app
+
+FROM debian
+RUN <<EOF
+true
+EOF

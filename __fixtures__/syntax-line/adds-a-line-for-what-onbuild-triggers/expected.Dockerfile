@@ -1,0 +1,3 @@
+# syntax=docker/dockerfile:1
+FROM debian
+ONBUILD RUN --mount=type=tmpfs,target=/x true

@@ -1,0 +1,4 @@
+# syntax=docker/dockerfile:1
+# the app
+FROM python:3.12
+RUN --mount=type=cache,target=/root/.cache/pip pip install flask

@@ -1,0 +1,4 @@
+﻿# syntax=docker/dockerfile:1
+# escape=`
+FROM python:3.12
+COPY --chmod=755 run.sh /

@@ -1,0 +1,4 @@
+# escape=\
+#  Syntax = docker/dockerfile:1
+FROM debian
+COPY --link . .

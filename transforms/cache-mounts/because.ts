@@ -1,0 +1,5 @@
+/** Why something is left alone. */
+export interface Because {
+  code: string;
+  reason: string;
+}

@@ -1,0 +1,104 @@
+import { frontendOf, isOlder } from '../../src/dockerfile/frontend.ts';
+import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
+import { addFlags } from '../../src/edit.ts';
+import { type Change, change, type Refusal, refuse, transform } from '../../src/transform.ts';
+import { withoutDockerClean } from './apt.ts';
+import { goReason, usesGoCaches } from './go.ts';
+import { type Mounting, mountings } from './mounting.ts';
+import { type RunCommands, type Subject, subjectOf } from './runs.ts';
+
+export default transform({
+  name: 'cache-mounts',
+  summary: 'keep the caches of package managers between builds with RUN --mount=type=cache',
+  keeps: 'behaviour',
+  settles: [],
+  *run(file, facts) {
+    const subject = subjectOf(file, facts);
+    const found = [...subject.runs.values()]
+      .map(run => ({ run, mountings: mountings(subject, run) }))
+      .filter(each => each.mountings.length > 0);
+    if (found.length === 0) return;
+    const old = frontendRefusal(file);
+    if (old) {
+      yield old;
+      return;
+    }
+    const refusedGo = goRefusals(subject, found);
+    for (const { run, mountings: all } of found) {
+      const settled = all.map(mounting =>
+        mounting.row.tool === 'go' && !mounting.because ? { ...mounting, because: refusedGo.get(run) } : mounting,
+      );
+      yield* proposals(subject, run, settled);
+    }
+  },
+});
+
+interface Found {
+  run: RunCommands;
+  mountings: Mounting[];
+}
+
+function frontendRefusal(file: Dockerfile): Refusal | undefined {
+  const frontend = frontendOf(file);
+  const directive = file.directives.find(({ name }) => name === 'syntax');
+  if (!frontend || !directive) return undefined;
+  if (frontend === 'other') return refuse(directive, 'frontend', `names a frontend that may have no cache mounts: ${directive.value}`);
+  return isOlder(frontend, 'mount')
+    ? refuse(directive, 'frontend', 'pins a frontend that is older than cache mounts, which came with 1.2')
+    : undefined;
+}
+
+/** go's RUNs have their mounts all or none, in the stages of one image. */
+function goRefusals(subject: Subject, found: readonly Found[]) {
+  const users = [...subject.runs.values()].filter(({ calls }) => calls.some(usesGoCaches));
+  return new Map(
+    users.map(run => {
+      const own = goReason(subject, run.stage);
+      const isRelated = (other: RunCommands) => other.stage === run.stage;
+      const other = found.find(
+        each => each.run !== run && isRelated(each.run) && each.mountings.some(({ row, because }) => row.tool === 'go' && because),
+      );
+      const because = other && {
+        code: 'read',
+        reason: `shares its caches with line ${other.run.instruction.line}, which can't mount them`,
+      };
+      return [run, own ?? because] as const;
+    }),
+  );
+}
+
+function* proposals(subject: Subject, run: RunCommands, all: readonly Mounting[]): Iterable<Change | Refusal> {
+  const { instruction } = run;
+  for (const { because } of all) if (because) yield refuse(instruction, because.code, because.reason);
+  const made = all.filter(({ because, targets }) => !because && targets.length > 0);
+  if (made.length > 0) yield mounted(subject, run, made);
+}
+
+function mounted(subject: Subject, run: RunCommands, made: readonly Mounting[]): Change {
+  const { file } = subject;
+  const targets = made.flatMap(each => each.targets);
+  const apt = made.some(({ row }) => row.tool === 'apt') ? withoutDockerClean(subject, run) : undefined;
+  const dropped = made.flatMap(({ drops }) => drops);
+  const names = [...new Set(dropped.map(({ option }) => option))];
+  const what = made.map(({ row, targets: own }) => `${row.name} in ${listed(own.map(({ path }) => path))}`);
+  const without = names.length > 0 ? `, and use it: drop ${listed(names)}` : '';
+  const alters = made
+    .filter(({ filled }) => filled)
+    .flatMap(({ targets: own }) => own.flatMap(({ path, made: above }) => [...above, `${path}/**`]))
+    .map(removed => ({ removed }));
+  return change({
+    at: run.instruction,
+    title: `keep ${listed(what)} between builds${without}`,
+    keeps: 'behaviour',
+    ...(alters.length > 0 && { alters }),
+    edits: [addFlags(file, run.instruction, targets.map(mountFlag)), ...(apt ?? []), ...dropped.map(({ edit }) => edit)],
+  });
+}
+
+function mountFlag({ path, locked, id }: Mounting['targets'][number]): string {
+  return `--mount=type=cache,target=${path}${locked ? ',sharing=locked' : ''}${id === undefined ? '' : `,uid=${id},gid=${id}`}`;
+}
+
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

@@ -1,0 +1,95 @@
+import { nodeProject } from '../../src/context/node.ts';
+import { topLevelValue } from '../../src/context/yaml.ts';
+import type { CacheName } from '../../src/tools/caches.ts';
+import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
+import type { Because } from './because.ts';
+import { isCopied } from './before.ts';
+import { type RunCommands, runsBelow, type Subject } from './runs.ts';
+
+/** Which caches the calls of a tool in a RUN use, by the tool's version; why that can't be told; undefined for a tool without a row. */
+export function cacheNameOf(subject: Subject, run: RunCommands, calls: readonly ToolCall[]): CacheName | Because | undefined {
+  const [call] = calls;
+  switch (call?.tool) {
+    case 'npm':
+    case 'pip':
+    case 'poetry':
+    case 'uv':
+    case 'go':
+    case 'apt':
+      return call.tool;
+    case 'yarn':
+      return isBerry(subject, run, calls) ? berryName(subject, run) : 'yarn';
+    case 'pnpm':
+      return pnpmName(subject, run, calls);
+    default:
+      return undefined;
+  }
+}
+
+const YARN_SETTINGS = '.yarnrc.yml';
+
+function isBerry(subject: Subject, run: RunCommands, calls: readonly ToolCall[]): boolean {
+  const { context } = subject.facts;
+  const version = installedVersion(subject, run, 'yarn');
+  if (version !== undefined) return !/^(?:1\b|classic$)/.test(version);
+  if (calls.some(call => hasOption(call, '--immutable', '--immutable-cache', '--inline-builds') || call.verb === 'workspaces focus'))
+    return true;
+  const project = context && nodeProject(context, '');
+  if (project && !('problem' in project) && project.packageManager?.name === 'yarn') return !/^1\b/.test(project.packageManager.version);
+  return context?.kind(YARN_SETTINGS) === 'file' && topLevelString(subject, 'yarnPath') !== undefined;
+}
+
+/** Plug'n'Play, the default, runs what is in the cache. */
+function berryName(subject: Subject, run: RunCommands): CacheName | Because {
+  const linker =
+    run.scope.variable('YARN_NODE_LINKER')?.text ??
+    (isCopied(subject, run, YARN_SETTINGS) ? topLevelString(subject, 'nodeLinker') : undefined);
+  if (linker === 'node-modules') return 'yarn-berry';
+  return { code: 'installation', reason: "may run from Yarn's cache: only with `nodeLinker: node-modules` it doesn't" };
+}
+
+function topLevelString({ facts: { context } }: Subject, key: string): string | undefined {
+  const found = context && topLevelValue(context, YARN_SETTINGS, key);
+  return found && 'value' in found && typeof found.value === 'string' ? found.value : undefined;
+}
+
+function pnpmName(subject: Subject, run: RunCommands, calls: readonly ToolCall[]): CacheName | Because {
+  if (calls.some(call => hasOption(call, '--global'))) {
+    return { code: 'installation', reason: "may install globally by links into pnpm's store" };
+  }
+  const version = installedVersion(subject, run, 'pnpm') ?? manifestVersion(subject, 'pnpm');
+  const major = Number(/^(?:latest-)?\^?~?(\d+)/.exec(version ?? '')?.[1] ?? Number.NaN);
+  if (major <= 6) return 'pnpm-6';
+  const node = run.scope.image?.family === 'node' ? Number.parseInt(run.scope.image.version ?? '', 10) : Number.NaN;
+  // Node 14's corepack brings pnpm 6
+  if (Number.isNaN(major) && node < 16) return { code: 'version', reason: "doesn't say which pnpm it installs, and so where its store is" };
+  return 'pnpm';
+}
+
+function manifestVersion({ facts: { context } }: Subject, name: string): string | undefined {
+  const project = context && nodeProject(context, '');
+  return project && !('problem' in project) && project.packageManager?.name === name ? project.packageManager.version : undefined;
+}
+
+/** The version of a package manager that a RUN before asks for: `npm i -g pnpm@8`, `corepack prepare yarn@3.6.1 --activate`, `yarn set version berry`. */
+function installedVersion(subject: Subject, run: RunCommands, name: string): string | undefined {
+  for (const { calls, commands } of runsBelow(subject, run.stage).toReversed()) {
+    for (const call of calls) {
+      const set =
+        call.tool === 'yarn' && name === 'yarn' && (call.verb === 'set version' || call.verb === 'policies')
+          ? call.operands.at(-1)?.literal
+          : undefined;
+      if (set !== undefined) return set;
+    }
+    const written = commands
+      .filter(({ words }) =>
+        words.some(
+          ({ literal }) => literal === 'install' || literal === 'i' || literal === 'prepare' || literal === 'use' || literal === 'add',
+        ),
+      )
+      .flatMap(({ words }) => words.map(({ literal }) => literal ?? ''))
+      .findLast(word => word.startsWith(`${name}@`));
+    if (written !== undefined) return written.slice(name.length + 1);
+  }
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import { UNKNOWN } from '../../src/dockerfile/lex.ts';
+import type { Instruction } from '../../src/dockerfile/nodes.ts';
+import { lineage } from '../../src/dockerfile/stages.ts';
+import { userAndGroup } from '../../src/dockerfile/views.ts';
+import { type CacheRow, cachePlace, placeVariables, type Setting, type ToolCache } from '../../src/tools/caches.ts';
+import type { ToolCall } from '../../src/tools/calls.ts';
+import type { Because } from './because.ts';
+import { type RunCommands, runsBelow, type Subject } from './runs.ts';
+
+/** Who runs a RUN. */
+export interface Runner {
+  isRoot: boolean;
+  /** Of a user who isn't root: both numbers of his. */
+  id: string | undefined;
+  home: string | 'unknown';
+}
+
+/** Users of base images with a group of the same number, and their home folders: the images' own Dockerfiles. */
+const HOMES: Readonly<Record<string, string>> = { node: '/home/node' };
+/** Commands that give a user another number. */
+const CHANGERS: ReadonlySet<string> = new Set(['deluser', 'groupmod', 'userdel', 'usermod']);
+
+/** The user of a RUN and his home folder; why they can't be told. */
+export function runnerOf(subject: Subject, run: RunCommands): Runner | Because {
+  const { scope } = run;
+  const user = scope.user;
+  if (user === undefined) return { code: 'base', reason: 'stands on an image whose user is not known' };
+  const written = userInstruction(run)?.words[0]?.text;
+  if (user === UNKNOWN || (written !== undefined && written !== user))
+    return { code: 'user', reason: `runs as USER ${written}, which a build argument may change` };
+  const { user: name, group } = userAndGroup(user);
+  const isRoot = name === 'root' || name === '0';
+  if (isRoot) return { isRoot, id: undefined, home: homeOf(run, '/root') };
+  const known = Object.entries(scope.image?.users ?? {}).find(([each, id]) => (each === name || id === name) && HOMES[each] !== undefined);
+  const isChanged = runsBelow(subject, run.stage).some(({ commands }) =>
+    commands.some(({ words }) => CHANGERS.has(words[0]?.literal ?? '')),
+  );
+  if (!known || isChanged || (group !== undefined && !known.includes(group))) {
+    return { code: 'user', reason: `runs as USER ${name}, whose number is not known` };
+  }
+  return { isRoot, id: known[1], home: homeOf(run, HOMES[known[0]] as string) };
+}
+
+function homeOf({ scope }: RunCommands, passwd: string): Runner['home'] {
+  const found = scope.variable('HOME');
+  if (found === undefined || found.text === '') return passwd;
+  return found.text === UNKNOWN || found.settable ? 'unknown' : found.text;
+}
+
+function userInstruction({ instruction, stage }: RunCommands): Instruction | undefined {
+  const [own, ...below] = lineage(stage);
+  const before = own?.instructions.slice(0, own.instructions.indexOf(instruction)) ?? [];
+  return [before, ...below.map(({ instructions }) => instructions)].map(each => each.findLast(({ name }) => name === 'USER')).find(Boolean);
+}
+
+/** A folder to mount a cache at. */
+export interface Target {
+  path: string;
+  /** Folders above it that only the tool makes. */
+  made: string[];
+  locked: boolean;
+  id: string | undefined;
+}
+
+/** Where a cache of a call lies; why that can't be told. */
+export function targetOf(row: CacheRow, cache: ToolCache, run: RunCommands, call: ToolCall, runner: Runner): Target | Because {
+  const inFile = settingIn(run, runner);
+  const own: Setting = name => {
+    if (!call.environment.has(name)) return inFile(name);
+    const value = call.environment.get(name);
+    return value === undefined ? 'unknown' : { value };
+  };
+  const found = cachePlace(cache, runner.isRoot, own);
+  const usual = cachePlace(cache, runner.isRoot, inFile);
+  const variables = [...placeVariables(row), 'HOME'];
+  const inline = variables.find(name => call.environment.has(name));
+  if (inline && (!found || found.path !== usual?.path)) return { code: 'moved', reason: `sets ${inline} for the command alone` };
+  const unknown = variables.find(name => inFile(name) === 'unknown');
+  if (!found)
+    return { code: 'moved', reason: unknown ? `can't tell what ${unknown} is` : 'has its cache in a folder that is not absolute' };
+  const { path, place } = found;
+  const base = path.slice(0, path.length - place.below.length).replace(/(?<=.)\/$/, '');
+  const parts = place.below.split('/').slice(0, -1);
+  const made = parts.map((_, index) => `${base}/${parts.slice(0, index + 1).join('/')}`);
+  if (runner.id !== undefined && (made.length > 0 || base !== runner.home)) {
+    // the folders above a mount are made by root, and the user's other caches lie beside it
+    return { code: 'user', reason: `runs as a user who could no longer write beside ${path}` };
+  }
+  return { path, made, locked: cache.locked ?? false, id: runner.id };
+}
+
+/** What a variable is where a RUN begins: a build argument's default is what it is as long as nobody sets it. */
+function settingIn({ scope }: RunCommands, runner: Runner): Setting {
+  return name => {
+    if (name === 'HOME') return runner.home === 'unknown' ? 'unknown' : { value: runner.home };
+    const found = scope.variable(name);
+    if (!found) return undefined;
+    return found.text === UNKNOWN || found.settable ? 'unknown' : { value: found.text };
+  };
+}
