@@ -5,10 +5,12 @@ const TRANSFORMS = {
   'key-value': () => import('./key-value.ts'),
   'exec-form': () => import('./exec-form/index.ts'),
   'copy-not-add': () => import('./copy-not-add.ts'),
+  'deps-first': () => import('./deps-first/index.ts'),
   'cache-mounts': () => import('./cache-mounts/index.ts'),
   multistage: () => import('./multistage/index.ts'),
   'clean-packages': () => import('./clean-packages/index.ts'),
   'non-root': () => import('./non-root/index.ts'),
+  healthcheck: () => import('./healthcheck/index.ts'),
   'syntax-line': () => import('./syntax-line.ts'),
 } satisfies Record<string, () => Promise<{ default: Transform }>>;
 
