@@ -66,6 +66,15 @@ describe('a run', () => {
     expect(read('Dockerfile')).toBe(LEGACY);
   });
 
+  test('knows the services of compose files that build the Dockerfile', async () => {
+    const dockerfile = 'FROM node:20\nWORKDIR /app\nCOPY app.js .\nCMD ["node", "app.js"]\n';
+    put({ 'app/Dockerfile': dockerfile, 'app/app.js': '', 'compose.yaml': 'services: {web: {build: ./app, user: root}}\n' });
+    const { stdout } = await dfmod(['non-root', 'app/Dockerfile']);
+    expect(stdout).toContain('left alone: compose.yaml: services.web sets the user itself');
+    put({ 'compose.yaml': 'services: {web: {build: ./other, user: root}}\n' });
+    expect((await dfmod(['non-root', 'app/Dockerfile'])).stdout).toContain('+USER 1000:1000\n');
+  });
+
   test('writes with --write, and then has nothing more to do', async () => {
     put({ Dockerfile: LEGACY });
     expect(await dfmod(['key-value', '-w', 'Dockerfile'])).toMatchObject({ exitCode: 0, stderr: '' });
