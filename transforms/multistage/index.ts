@@ -2,11 +2,12 @@ import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
 import { type Stage, stages } from '../../src/dockerfile/stages.ts';
 import { type Change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { goSplit } from './go.ts';
+import { nodeSplit } from './node.ts';
 import { splitChange } from './split.ts';
 import type { Strategy } from './strategy.ts';
 
 /** In order: the first that says anything decides. */
-const STRATEGIES: readonly Strategy[] = [goSplit];
+const STRATEGIES: readonly Strategy[] = [goSplit, nodeSplit];
 
 export default transform({
   name: 'multistage',
@@ -27,5 +28,9 @@ function splitOf(file: Dockerfile, facts: Facts, stage: Stage): Change | Refusal
     const split = strategy(file, facts, stage);
     if (split) return 'kind' in split ? split : splitChange(file, facts, stage, split);
   }
-  return refuse(stage.from, 'no-strategy', 'is built with nothing that dfmod knows how to split (it knows Go on a golang image)');
+  return refuse(
+    stage.from,
+    'no-strategy',
+    'is built with nothing that dfmod knows how to split (it knows Go on a golang image and Node on a node image)',
+  );
 }

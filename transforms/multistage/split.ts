@@ -75,7 +75,12 @@ function proposal(file: Dockerfile, stage: Stage, split: Split, cuts: Edit[], li
     alters: split.alters,
     notes: split.notes,
     ...(split.gain && { gain: split.gain }),
-    edits: [...nameStage(stage.from, builderName(stage)), ...split.edits, ...cuts, ...insertAfter(file, split.after, lines)],
+    edits: [
+      ...nameStage(stage.from, builderName(stage)),
+      ...split.edits,
+      ...cuts,
+      ...insertAfter(file, split.after, [...(split.finish ?? []), ...lines]),
+    ],
   });
 }
 

@@ -17,6 +17,8 @@ export interface Split {
   base: string;
   /** Variables of the old base image that somebody relies on. */
   environment: { name: string; value: string }[];
+  /** Lines that the builder ends with. */
+  finish?: string[];
   /** What the runtime stage runs before it takes files over: packages, users. */
   runs: string[];
   /** The instructions of the builder that are run again. */

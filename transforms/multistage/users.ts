@@ -55,7 +55,7 @@ export function usersOf(image: Image): Users | Refusal {
 }
 
 /** Whether a USER is root, by name or number, whatever its group; '' is the image's own default. */
-function isRootUser(user: Value | undefined): boolean {
+export function isRootUser(user: Value | undefined): boolean {
   return typeof user === 'string' && ['root', '0', ''].includes(user.split(':')[0] as string);
 }
 

@@ -1,0 +1,1 @@
+module.exports = require('@next/bundle-analyzer')({ enabled: false })({});

@@ -1,0 +1,147 @@
+import type { BuildContext } from '../../src/context/context.ts';
+import { readJson } from '../../src/context/json.ts';
+import type { NodeProject } from '../../src/context/node.ts';
+import type { Instruction } from '../../src/dockerfile/nodes.ts';
+import type { Scope } from '../../src/dockerfile/stages.ts';
+import type { ImageFacts } from '../../src/images/images.ts';
+import { packageRole } from '../../src/images/packages.ts';
+import type { NodeBuild } from './node-build.ts';
+import type { Read } from './node-sources.ts';
+import type { Chain } from './node-start.ts';
+import { BIN_PACKAGES, EVERYWHERE, NEEDS_FULL_IMAGE, SELF_CONTAINED } from './node-tables.ts';
+
+/** What the app may use of the system beside node, beyond what any image of Node has. */
+export interface SystemUse {
+  /** Why it can't be told, as a clause; then everything stays. */
+  unsure: string | undefined;
+  /** Programs that it starts, those of global packages excepted. */
+  programs: string[];
+  /** Global packages whose programs it starts. */
+  globals: string[];
+}
+
+export function systemUse(build: NodeBuild, chain: Chain, read: Read): SystemUse {
+  const names = new Set(build.globals.flatMap(each => each.names));
+  const ownerOf = (program: string) => (Object.hasOwn(BIN_PACKAGES, program) && BIN_PACKAGES[program]) || program;
+  const started = [...chain.programs, ...read.starts.flatMap(name => name ?? [])];
+  const globals = [...new Set(started.map(ownerOf).filter(owner => names.has(owner)))];
+  const programs = [...new Set(started)].filter(name => !EVERYWHERE.has(name) && !globals.includes(ownerOf(name)));
+  const unsure = chain.unsure ?? (read.starts.includes(undefined) ? "starts programs that can't be named" : undefined);
+  return { unsure, programs, globals };
+}
+
+/** Python is what node-gyp runs (https://github.com/nodejs/node-gyp#installation). */
+const FOR_NODE_GYP: ReadonlySet<string> = new Set(
+  'python python2 python2.7 python3 python3-dev python3-minimal python-dev python-is-python3 python2-minimal py3-setuptools python3-setuptools py3-pip-gyp libc6-compat-dev'.split(
+    ' ',
+  ),
+);
+
+/** What becomes of the system packages that a build installs. */
+export interface SystemPackages {
+  /** RUNs that install nothing else and are said again as they are. */
+  repeated: Instruction[];
+  /** Packages to install, where only some of a RUN's are needed. */
+  installed: string[];
+  dropped: string[];
+}
+
+/** Sorts the packages that RUNs install by what the app may need; `only` tells RUNs that do nothing else. */
+export function systemPackages(
+  installs: { by: Instruction; names: string[] }[],
+  only: (run: Instruction) => boolean,
+  image: ImageFacts,
+  { unsure, programs }: SystemUse,
+): SystemPackages {
+  const found: SystemPackages = { repeated: [], installed: [], dropped: [] };
+  for (const run of new Set(installs.map(({ by }) => by))) {
+    const names = installs.filter(({ by }) => by === run).flatMap(each => each.names);
+    const kept = names.map(name => ({ name, runtime: unsure === undefined && programs.length === 0 ? runtimeOf(name, image) : [name] }));
+    const isWhole = kept.every(({ name, runtime }) => runtime.length === 1 && runtime[0] === name);
+    if (names.length === 0) continue;
+    if (isWhole && only(run)) found.repeated.push(run);
+    else {
+      found.installed.push(...kept.flatMap(({ runtime }) => runtime).filter(name => !found.installed.includes(name)));
+      found.dropped.push(...kept.filter(({ name, runtime }) => !runtime.includes(name)).map(({ name }) => name));
+    }
+  }
+  return found;
+}
+
+/** The packages that the app needs of one which a build installs, where it starts no programs. */
+function runtimeOf(name: string, image: ImageFacts): string[] {
+  if (FOR_NODE_GYP.has(name)) return [];
+  const role = packageRole(name, image);
+  if (role?.role === 'build') return [];
+  return role?.role === 'library' ? role.runtime : [name];
+}
+
+/** Variables that have programs look into the system's folders. */
+const OF_THE_SYSTEM = [
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'LD_PRELOAD',
+  'LD_LIBRARY_PATH',
+  'NODE_PATH',
+  'OPENSSL_CONF',
+  'PUPPETEER_EXECUTABLE_PATH',
+  'CHROME_BIN',
+  'CHROME_PATH',
+];
+
+/** Why the app may need what a full image has and a slim one has not, as a clause; undefined where it doesn't. */
+export function needsFullImage(
+  context: BuildContext,
+  build: NodeBuild,
+  scope: Scope,
+  use: SystemUse,
+  slim: ImageFacts | undefined,
+): string | undefined {
+  if (use.unsure !== undefined) return use.unsure;
+  const missing = use.programs.find(name => !slim?.programs?.includes(name));
+  if (missing !== undefined) return `starts ${missing}`;
+  const variable = OF_THE_SYSTEM.find(
+    name => scope.variable(name) !== undefined && !(scope.image?.env && Object.hasOwn(scope.image.env, name)),
+  );
+  if (variable !== undefined) return `sets ${variable}`;
+  for (const { project } of build.installs) {
+    const packages = productionPackages(context, project);
+    const known = [...packages.keys()].find(name => NEEDS_FULL_IMAGE.has(name));
+    if (known !== undefined) return `depends on ${known}`;
+    const compiled = [...packages].find(([name, hasScript]) => hasScript && !SELF_CONTAINED.has(name) && !name.startsWith('@esbuild/'));
+    if (compiled) return `depends on ${compiled[0]}, whose installation may link the system's libraries`;
+  }
+  return undefined;
+}
+
+/** The packages that an app runs with, as far as its manifest and npm's lock tell, and whether they have an install script. */
+export function productionPackages(context: BuildContext, project: NodeProject): Map<string, boolean> {
+  const found = new Map<string, boolean>();
+  for (const map of [project.dependencies, project.optionalDependencies]) for (const name of map.keys()) found.set(name, false);
+  const lock = project.locks.find(({ kind }) => kind === 'npm');
+  const text = lock && context.text(lock.path);
+  const json = text === undefined ? undefined : readJson(text);
+  const value = json && 'value' in json ? (json.value as Record<string, unknown>) : undefined;
+  const packages = (value?.packages ?? {}) as Record<string, { dev?: boolean; hasInstallScript?: boolean } | null>;
+  for (const [path, entry] of Object.entries(packages)) {
+    const name = path.slice(path.lastIndexOf('node_modules/') + 13);
+    if (path !== '' && path.includes('node_modules/') && !entry?.dev)
+      found.set(name, found.get(name) === true || entry?.hasInstallScript === true);
+  }
+  if (value?.packages === undefined && value?.dependencies) addOldLock(found, value.dependencies);
+  return found;
+}
+
+/** npm 6's lock: a tree of names. */
+function addOldLock(found: Map<string, boolean>, root: unknown): void {
+  const open = [root];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (typeof at !== 'object' || at === null) continue;
+    for (const [name, entry] of Object.entries(at as Record<string, { dev?: boolean; dependencies?: unknown } | null>)) {
+      if (entry?.dev) continue;
+      found.set(name, found.get(name) ?? false);
+      open.push(entry?.dependencies);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import { posix } from 'node:path';
+import type { BuildContext } from '../../src/context/context.ts';
+import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
+import { UNKNOWN } from '../../src/dockerfile/lex.ts';
+import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import { type Scope, type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
+import { inCaseOf } from '../../src/edit.ts';
+import type { ImageFacts } from '../../src/images/images.ts';
+import { type Alteration, type Facts, type Refusal, refuse } from '../../src/transform.ts';
+import { type Build, copyOf, walkBuild } from './build-walk.ts';
+import { callerProblem } from './callers.ts';
+import { addCopy, type Copied } from './copied.ts';
+import { type NodeBuild, replayNode } from './node-build.ts';
+import { type NodeEffect, readNodeCommand } from './node-commands.ts';
+import { rightsOf } from './node-owners.ts';
+import { type Pruning, pruningOf } from './node-prune.ts';
+import { type Read, readSources } from './node-sources.ts';
+import { type Chain, startChain } from './node-start.ts';
+import { needsFullImage, type SystemPackages, type SystemUse, systemPackages, systemUse } from './node-system.ts';
+import { unreachable } from './split.ts';
+import type { Kept, Split, Strategy } from './strategy.ts';
+import { isRootUser } from './users.ts';
+
+/** Splits an image in which a Node app is installed or built: the app's folders ship as they are, without development dependencies, on the slim image (catalogue: multistage, Node server). */
+export const nodeSplit: Strategy = (file, facts, stage) => {
+  const scope = scopeAfter(file, facts.images, stage);
+  const { image } = scope;
+  if (image?.family !== 'node' || (image.distribution !== 'debian' && image.distribution !== 'alpine')) return undefined;
+  const { context } = facts;
+  if (!context) return refuse(stage.from, 'context', 'needs the build context, to see what is installed and what is started');
+  const walked = walkBuild<NodeEffect>(file, facts, context, stage, readNodeCommand);
+  if ('kind' in walked) return walked;
+  const build = replayNode(context, walked);
+  if ('kind' in build) return build;
+  if (build.installs.length === 0) return refuse(stage.from, 'no-build', 'installs no package.json of the build context');
+  const problem = layoutProblem(build, scope) ?? callerProblem(facts, build.roots);
+  if (problem !== undefined) return refuse(stage.from, 'node-build', problem);
+  const copied = everythingCopied(file, facts, context, stage, walked, build);
+  const chain = startChain(context, copied, scope);
+  const started = scope.entrypoint ?? scope.cmd;
+  if (!started) return refuse(stage.from, 'no-command', 'says nowhere what a container starts');
+  if (chain.builds !== undefined) return refuse(started, 'runs-at-start', `builds when the container starts: ${chain.builds}`);
+  const read = readSources(context, copied, chain.files, chain.inline);
+  return decide({ file, facts, context, stage, scope, image, walked, build, copied, chain, read, started });
+};
+
+interface App {
+  file: Dockerfile;
+  facts: Facts;
+  context: BuildContext;
+  stage: Stage;
+  scope: Scope;
+  image: ImageFacts;
+  walked: Build<NodeEffect>;
+  build: NodeBuild;
+  copied: Copied;
+  chain: Chain;
+  read: Read;
+  started: Instruction;
+}
+
+function decide(app: App): Split | Refusal {
+  const { context, stage, scope, image, walked, build, chain } = app;
+  const use = systemUse(build, chain, app.read);
+  const lost = lostProgram(app, use);
+  if (lost) return lost;
+  const slim = slimImage(app);
+  const full = slim && needsFullImage(context, build, scope, use, slim.facts);
+  const onSlim = slim !== undefined && full === undefined;
+  const only = (run: Instruction) =>
+    walked.steps.every(({ by, effect }) => by !== run || effect.kind === 'packages' || effect.kind === 'folder');
+  const packages = systemPackages(build.packages, only, image, use);
+  const pruning = pruningOf({ ...app, last: walked.last });
+  if (!onSlim && pruning.commands.length === 0 && packages.dropped.length === 0 && (use.unsure ?? full)) {
+    return refuse(app.started, 'no-gain', `${use.unsure ?? full}, so that all of the image has to stay`);
+  }
+  const user = userProblem(app);
+  if (user) return user;
+  return split(app, { use, packages, pruning, base: onSlim ? slim.base : (stage.from.words[0]?.text ?? ''), onSlim, full });
+}
+
+interface Decided {
+  use: SystemUse;
+  packages: SystemPackages;
+  pruning: Pruning;
+  base: string;
+  onSlim: boolean;
+  full: string | undefined;
+}
+
+function split(app: App, { use, packages, pruning, base, onSlim, full }: Decided): Split {
+  const { file, facts, stage, scope, walked, build, image } = app;
+  const run = (command: string) => `${inCaseOf(stage.from.keyword.text, 'RUN')} ${command}`;
+  const kept = keptOf(app);
+  const globals = build.globals.filter(({ names }) => names.some(name => use.globals.includes(name)));
+  const text = ({ start, end }: Instruction) => file.source.slice(start, end);
+  const end = scopeAt(file, facts.images, walked.last)?.workdir;
+  const isGain = onSlim || pruning.commands.length > 0 || packages.dropped.length > 0;
+  const rights = isRootUser(scope.user)
+    ? []
+    : kept.filter(({ isFolder }) => isFolder).flatMap(({ path }) => rightsOf(file, facts, walked, path));
+  return {
+    after: walked.last,
+    base,
+    environment: [],
+    finish: pruning.commands.map(({ command, folder }) => run(folder === end ? command : `cd ${folder} && ${command}`)),
+    runs: [
+      ...packages.repeated.map(text),
+      ...(packages.installed.length > 0 ? [run(installCommand(image, packages.installed))] : []),
+      ...build.accounts.map(each => run(each.text)),
+      ...globals.map(each => run(each.text)),
+    ],
+    repeated: [...packages.repeated, ...build.accounts.map(({ by }) => by), ...globals.map(({ by }) => by)],
+    kept,
+    runsAfter: rights.length > 0 ? [run(rights.join(' && '))] : [],
+    ownsWorkdir: false,
+    edits: [],
+    alters: altersOf(pruning, base, onSlim, packages),
+    notes: [
+      ...(pruning.stay.length > 0 ? [`development dependencies stay: ${[...new Set(pruning.stay)].join('; ')}`] : []),
+      ...(full === undefined ? [] : [`stays on ${base}: the app ${full}`]),
+      ...(packages.dropped.length > 0 ? [`left behind: ${packages.dropped.join(', ')}, which only the build needs`] : []),
+      ...(isGain ? [] : ["little is gained: package managers' caches are all that stays behind"]),
+    ],
+    what: [...new Set(build.installs.map(({ folder }) => folder))].join(' and '),
+    ...(isGain ? {} : { gain: 'none' as const }),
+  };
+}
+
+function installCommand({ packageManager }: ImageFacts, packages: string[]): string {
+  if (packageManager === 'apk') return `apk add --no-cache ${packages.join(' ')}`;
+  return `apt-get update && apt-get install -y ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
+}
+
+/** What differs: caches, what was pruned, and the packages that were only built with. */
+function altersOf(pruning: Pruning, base: string, onSlim: boolean, { dropped }: SystemPackages): Alteration[] {
+  const system = dropped.length > 0 ? ['/usr', '/var', '/etc', '/lib'] : [];
+  return [
+    ...(onSlim ? [{ base }] : []),
+    ...pruning.commands.flatMap(({ folder }) => [
+      { removed: posix.join(folder, 'node_modules/**') },
+      { changed: posix.join(folder, 'node_modules/**') },
+    ]),
+    ...unreachable(['/root', '/home', '/tmp', '/usr/local/share/.cache', ...system]),
+  ];
+}
+
+/** Everything that is copied to the image, up to the end of the stage. */
+function everythingCopied(
+  file: Dockerfile,
+  facts: Facts,
+  context: BuildContext,
+  stage: Stage,
+  { last }: Build<NodeEffect>,
+  build: NodeBuild,
+): Copied {
+  const { files, folders, empty } = build.copied;
+  const copied = { files: new Map(files), folders: new Set(folders), empty: new Set(empty) };
+  for (const instruction of stage.instructions) {
+    if (instruction.start < last.start || (instruction.name !== 'COPY' && instruction.name !== 'ADD')) continue;
+    const copy = copyOf(file, facts, context, instruction);
+    if (typeof copy !== 'string') addCopy(copied, context, copy);
+  }
+  return copied;
+}
+
+/** Why an app's layout can't be taken over as it is. */
+function layoutProblem({ installs }: NodeBuild, scope: Scope): string | undefined {
+  if (scope.variable('NODE_PATH') !== undefined) return 'sets NODE_PATH, by which modules are found elsewhere';
+  for (const { project, call } of installs) {
+    const isBerry = project.locks.some(({ kind }) => kind === 'yarn-berry');
+    if (call.tool === 'yarn' && isBerry && project.nodeLinker !== 'node-modules')
+      return "runs from Yarn's cache, which may be in a home folder";
+  }
+  return undefined;
+}
+
+/** The app's folders, and the files that it put into the system's. */
+function keptOf({ build, copied }: App): Kept[] {
+  return build.roots.map(path => ({ path, isFolder: !copied.files.has(path) }));
+}
+
+/** A program that the runtime stage would not have: corepack's, or a global package that another user installed. */
+function lostProgram({ build, chain, file, facts, started }: App, { globals }: SystemUse): Refusal | undefined {
+  const global = new Set(build.globals.flatMap(({ names }) => names));
+  if (chain.programs.has('pnpm') && !globals.includes('pnpm'))
+    return refuse(started, 'corepack', 'starts pnpm, which the runtime image would not have');
+  if (chain.programs.has('yarn') && build.corepack.length > 0 && !global.has('yarn')) {
+    return refuse(started, 'corepack', 'starts yarn, which corepack keeps in a home folder');
+  }
+  for (const { by, names, text } of build.globals) {
+    if (!names.some(name => globals.includes(name))) continue;
+    if (!isRootUser(scopeAt(file, facts.images, by)?.user))
+      return refuse(by, 'global', 'installs what the container starts as another user');
+    if (/[$`]/.test(text)) return refuse(by, 'global', `installs what the container starts with a variable: ${text}`);
+  }
+  return undefined;
+}
+
+function slimImage({ stage, image, facts }: App): { base: string; facts: ImageFacts } | undefined {
+  const { base } = stage;
+  if (base.kind !== 'image' || base.settable || base.reference.digest !== undefined || image.slim === undefined) return undefined;
+  const reference = parseImageReference(image.slim);
+  const about = reference && facts.images.about(reference);
+  return about && { base: image.slim, facts: about };
+}
+
+/** Why the container's user may not find what he had. */
+function userProblem({ scope, stage, build, image }: App): Refusal | undefined {
+  const user = scope.user === undefined || scope.user === UNKNOWN ? undefined : scope.user;
+  const name = user?.split(':')[0];
+  if (name === undefined) return refuse(stage.from, 'user', 'runs as a user who is not known');
+  if (isRootUser(name) || /^\d+$/.test(name) || image.users?.[name] !== undefined || build.accounts.length > 0) return undefined;
+  return refuse(stage.from, 'user', `runs as ${name}, whom the runtime image may not have`);
+}
