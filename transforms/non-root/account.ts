@@ -27,7 +27,7 @@ const BUSYBOX_FILES = ['passwd', 'group', 'shadow'];
 /** The user that a container on an image can run as; undefined where none is known. */
 export function accountOf(image: ImageFacts): Account | undefined {
   const { family, distribution, users } = image;
-  if (distribution === 'scratch') return existing(65532, undefined);
+  if (family === 'scratch') return existing(65532, undefined);
   if (distribution === 'distroless') return users?.nonroot === '65532' ? existing(65532, '/home/nonroot') : undefined;
   if (!FAMILIES.has(family) || !image.shell) return undefined;
   if (family === 'node') return users?.node === '1000' ? existing(1000, '/home/node') : undefined;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
-import { isOpen, isPrivate, isSystem, ownFolder } from './folders.ts';
+import { isOpen, isPrivate, isSystem, isWithin } from './folders.ts';
 import type { Start } from './started.ts';
 
 /** The first port that anybody may listen on. */
@@ -58,7 +58,6 @@ export function pathProblem({ own, files }: Pick<Start, 'own' | 'files'>, value:
   const [, path] = /^(?:unix:|file:\/\/|sqlite:\/{3})?(\/[\w.@+-][^\s:,]*)/.exec(value) ?? [];
   if (path === undefined) return undefined;
   if (isPrivate(path)) return { code: 'root-home', reason: `uses ${path}, which nobody but root may enter` };
-  const folder = ownFolder(path);
-  if (isOpen(path) || (folder !== undefined && own.has(folder)) || isSystem(path) || files.has(posix.normalize(path))) return undefined;
+  if (isOpen(path) || isWithin(path, own) || isSystem(path) || files.has(posix.normalize(path))) return undefined;
   return { code: 'writes', reason: `uses ${path}, where only root may write` };
 }

@@ -8,14 +8,14 @@ export const INERT: ReadonlySet<string> = new Set(
    head tail grep egrep fgrep sort uniq wc cut tr awk readlink realpath basename dirname sha256sum sha512sum sha1sum md5sum expr seq read ldd nproc getconf return wait
    apt apt-get apt-cache apt-key apt-mark aptitude apk dpkg dpkg-query dpkg-reconfigure dpkg-architecture add-apt-repository debconf-set-selections gpg gpgconf gnupg lsb_release
    update-ca-certificates locale-gen localedef update-locale ldconfig update-alternatives fc-cache c_rehash update-mime-database
-   rm rmdir strip ssh-keyscan tzselect hash kill pkill trap ulimit`),
+   rmdir strip mktemp getent yes apt-add-repository gosu update-ms-fonts dpkg-divert a2enmod locale curl-config pkg-config arch ssh-keyscan tzselect hash kill pkill trap ulimit`),
 );
 
 /** They write below the folder that they work in. */
 export const BUILDERS: ReadonlySet<string> = new Set(
   words(`make cmake ninja meson gcc g++ cc c++ clang tsc next nest nuxt vite webpack rollup esbuild parcel ng vue-cli-service react-scripts grunt gulp bower
    babel swc gatsby astro remix prisma lerna turbo nx node node-gyp node-pre-gyp npx sass lessc tailwindcss postcss patch git go cython protoc alembic django-admin flask pybabel
-   sphinx-build mkdocs pytest jest mocha eslint prettier rimraf ncc pkg mvn gradle cargo rustc sequelize knex typeorm medusa strapi`),
+   sphinx-build mkdocs pytest jest mocha eslint prettier rimraf ncc pkg mvn gradle cargo rustc sequelize knex typeorm medusa strapi configure autogen.sh autoreconf automake autoconf`),
 );
 
 /** They write to the paths that they are given: which of their operands those are. */

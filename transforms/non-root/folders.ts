@@ -16,9 +16,25 @@ const OPEN = /^\/(?:tmp|var\/tmp|dev)(?:\/|$)/;
 export function ownFolder(path: string): string | undefined {
   const whole = posix.normalize(path).replace(/(.)\/$/, '$1');
   if (isShared(whole) || SYSTEM.test(whole) || isOpen(whole) || isPrivate(whole)) return undefined;
+  const module = /^\/go\/src(?:\/[^/]+){1,3}/.exec(whole)?.[0];
+  if (module !== undefined) return module;
   let at = whole;
   for (let next = posix.dirname(at); !isShared(next); next = posix.dirname(next)) at = next;
   return at;
+}
+
+/** Folders that images have with nothing in them but what is somebody's own. */
+const EMPTY: ReadonlySet<string> = new Set(['/home', '/media', '/mnt', '/srv', '/usr/local/src', '/usr/src', '/var/www']);
+
+/** `ownFolder` for an image that works in a folder: one that images have, and have empty, is then the app's. */
+export function ownFolderFor(workdir: string): (path: string) => string | undefined {
+  return path => (EMPTY.has(workdir) && isIn(path, workdir) ? workdir : ownFolder(path));
+}
+
+/** Whether a path is one of the folders or lies in one. */
+export function isWithin(path: string, folders: Iterable<string>): boolean {
+  for (const folder of folders) if (isIn(posix.normalize(path), folder)) return true;
+  return false;
 }
 
 /** Whether everybody may write there. */

@@ -14,6 +14,8 @@ export interface Shipped {
   scope: Scope;
   image: ImageFacts;
   account: Account;
+  /** The app's folder that a path is in, as folders.ts has it. */
+  ownFolder(path: string): string | undefined;
   /** Files of the build context by their place in the image. */
   files: ReadonlyMap<string, string>;
 }

@@ -6,6 +6,7 @@ import { type Change, change, type Facts, type Refusal, refuse, transform } from
 import { accountOf } from './account.ts';
 import { callerProblem } from './callers.ts';
 import { filesOf, sourcesOf } from './files.ts';
+import { isWithin, ownFolderFor } from './folders.ts';
 import { gitProblem } from './git.ts';
 import type { Shipped } from './image.ts';
 import { manifestProblem } from './manifests.ts';
@@ -38,7 +39,16 @@ function forStage(file: Dockerfile, facts: Facts, stage: Stage): Change | Refusa
   if (!image || !account) return refuse(stage.from, 'base', `stands on ${baseText(stage)}, of whose users nothing is known`);
   const problem = userProblem(file, facts, stage);
   if (problem) return problem;
-  return forImage({ file, facts, stage, scope, image, account, files: filesOf(file, facts, stage) });
+  return forImage({
+    file,
+    facts,
+    stage,
+    scope,
+    image,
+    account,
+    files: filesOf(file, facts, stage),
+    ownFolder: ownFolderFor(String(scope.workdir)),
+  });
 }
 
 function forImage(shipped: Shipped): Change | Refusal {
@@ -106,9 +116,7 @@ function sourceProblem(draft: Parameters<typeof startProblem>[0]): Refusal | und
   const { file, facts, stage, scope, own, image } = draft;
   const main = scope.entrypoint ?? scope.cmd ?? stage.from;
   const exposed = lineage(stage).some(({ instructions }) => instructions.some(({ name }) => name === 'EXPOSE'));
-  const worksInOwn =
-    typeof scope.workdir === 'string' &&
-    [...own].some(folder => scope.workdir === folder || String(scope.workdir).startsWith(`${folder}/`));
+  const worksInOwn = isWithin(String(scope.workdir), own);
   if (!facts.context) {
     if (!exposed) return refuse(main, 'context', "listens on a port that can't be known without the build context");
     return worksInOwn ? undefined : refuse(main, 'writes', `may write to ${String(scope.workdir)}, where only root may`);

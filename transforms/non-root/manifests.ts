@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { parentPath } from '../../src/context/filepath.ts';
 import { nodeProject } from '../../src/context/node.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import type { Start } from './started.ts';
@@ -8,12 +9,11 @@ const BROWSER = ['PUPPETEER_SKIP_DOWNLOAD', 'PUPPETEER_SKIP_CHROMIUM_DOWNLOAD', 
 
 /** Why an install of the project's dependencies puts things into root's home that the app needs. */
 export function manifestProblem({ files, facts, steps, scope }: Start): Refusal | undefined {
-  const install = steps.filled.find(({ npm }) => npm)?.run;
+  const install = steps.filled.find(({ installs }) => installs)?.run;
   if (!install || !facts.context) return undefined;
   for (const [place, path] of files) {
     if (posix.basename(place) !== 'package.json' || place.includes('/node_modules/')) continue;
-    const folder = posix.dirname(path) === '.' ? '' : posix.dirname(path);
-    const project = nodeProject(facts.context, folder);
+    const project = nodeProject(facts.context, parentPath(path));
     if (!project || 'problem' in project) continue;
     if (project.dependencies.has('puppeteer') && !BROWSER.some(name => scope.variable(name))) {
       return refuse(install, 'root-home', "fetches Puppeteer's browser into root's home, which nobody else may enter");

@@ -5,7 +5,8 @@ import { expandAt, lineage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy as copyOf } from '../../src/dockerfile/views.ts';
 import { addFlags, appendCommands, type Edit, inCaseOf, insertAfter, insertBefore } from '../../src/edit.ts';
 import { type Alteration, type Refusal, refuse } from '../../src/transform.ts';
-import { chain, ownFolder } from './folders.ts';
+import { isIn } from '../multistage/copied.ts';
+import { chain, isPrivate, isWithin } from './folders.ts';
 import type { Shipped } from './image.ts';
 import type { Filled, Steps } from './steps.ts';
 
@@ -22,7 +23,7 @@ interface Draft extends Shipped {
 
 /** The folders that become the user's: where the app works, what is copied for it, what is made for it, and his home. */
 export function ownFolders(shipped: Shipped, { filled }: Steps): Set<string> {
-  const { file, facts, stage, account } = shipped;
+  const { stage, account, ownFolder } = shipped;
   const own = new Set<string>();
   const add = (path: string | undefined) => {
     const folder = path === undefined ? undefined : ownFolder(path);
@@ -30,7 +31,7 @@ export function ownFolders(shipped: Shipped, { filled }: Steps): Set<string> {
   };
   add(account.home);
   for (const instruction of lineage(stage).flatMap(({ instructions }) => instructions)) add(targetOf(shipped, instruction));
-  for (const folder of workdirs({ ...shipped, file, facts })) add(folder);
+  for (const folder of workdirs(shipped)) add(folder);
   for (const { made } of filled) for (const path of made) add(path);
   return own;
 }
@@ -78,7 +79,7 @@ export function planOf(draft: Draft): Plan | Refusal {
 
 /** A stage that others may stand on is left as it is: what it puts into the app's folders stays root's. */
 function belowProblem(draft: Draft): Refusal | undefined {
-  const { stage, own, steps } = draft;
+  const { stage, own, steps, ownFolder } = draft;
   for (const other of lineage(stage).slice(1)) {
     const filling = other.instructions.find(instruction => {
       const folder = ownFolder(targetOf(draft, instruction) ?? '/');
@@ -93,13 +94,16 @@ function belowProblem(draft: Draft): Refusal | undefined {
 }
 
 function copyEdits(draft: Draft): Edit[] | Refusal {
-  const { stage, account, scope } = draft;
+  const { stage, account, scope, ownFolder } = draft;
   const edits: Edit[] = [];
   for (const instruction of stage.instructions) {
     const view = copyOf(instruction);
     if (!view) continue;
     const target = targetOf(draft, instruction);
     if (target === undefined) return refuse(instruction, 'variable', "copies to a place that can't be known");
+    if (isPrivate(target) && !/\/\.(?:bashrc|bash_profile|profile|vimrc|inputrc)$/.test(target)) {
+      return refuse(instruction, 'root-home', `copies to ${target}, which nobody but root may enter`);
+    }
     const folder = ownFolder(target);
     if (folder === undefined) {
       if (target === '/' && scope.workdir !== '/' && !isFiles(draft, instruction))
@@ -138,13 +142,19 @@ function mixedOf({ own, account }: Draft, { mixed }: Filled): string[] {
   return [...mixed].filter(folder => own.has(folder) && folder !== account.home);
 }
 
+/** The folders that a RUN makes; but for those that npm would mind, which are given away when it is done. */
+function madeOf(draft: Draft, { run, made }: Filled): string[] {
+  const works = isSensitive(draft) && laterNpm(draft, run) ? workdirs(draft) : [];
+  return [...made].filter(path => !works.some(folder => isIn(folder, path)));
+}
+
 function handoverEdits(draft: Draft): Edit[] | Refusal {
   const { stage, steps, account } = draft;
   const edits: Edit[] = [];
   for (const step of steps.filled) {
     if (!stage.instructions.includes(step.run)) continue;
     const mixed = mixedOf(draft, step);
-    const made = [...step.made].filter(path => !mixed.some(folder => path === folder || path.startsWith(`${folder}/`)));
+    const made = madeOf(draft, step).filter(path => !isWithin(path, mixed));
     if (mixed.length === 0 && made.length === 0) continue;
     if (step.end === undefined) return refuse(step.run, 'run', `fills ${[...mixed, ...made].join(', ')}, and it ${step.reason}`);
     const problem = sensitiveProblem(draft, step, mixed);
@@ -175,7 +185,7 @@ function laterNpm({ steps }: Draft, { start }: Instruction): Instruction | undef
 
 function isSensitive({ image: { family, version } }: Draft): boolean {
   const major = Number(/^\d+/.exec(version ?? '')?.[0] ?? 0);
-  return family !== 'node' || (major < 19 && version !== undefined);
+  return family !== 'node' || (major >= 15 && major <= 18);
 }
 
 /** A RUN that creates the user, and gives him the folders that WORKDIR made as root. */
@@ -209,10 +219,12 @@ function setupPlace(draft: Draft, folders: string[]): Instruction {
 
 /** The folders that WORKDIR makes as root, and that no RUN's end gives away. */
 function rootFolders(draft: Draft): string[] {
-  const { own, account, steps, stage } = draft;
+  const { own, account, steps, stage, ownFolder } = draft;
   const given = (folder: string) =>
     steps.filled.some(
-      step => stage.instructions.includes(step.run) && (mixedOf(draft, step).includes(ownFolder(folder) ?? '') || step.made.has(folder)),
+      step =>
+        stage.instructions.includes(step.run) &&
+        (mixedOf(draft, step).includes(ownFolder(folder) ?? '') || madeOf(draft, step).includes(folder)),
     );
   const found = new Set<string>();
   for (const folder of workdirs(draft)) {

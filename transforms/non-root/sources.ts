@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
 import { childPath } from '../../src/context/filepath.ts';
 import { FIRST_FREE_PORT, lowPort } from './arguments.ts';
-import { isOpen, isSystem, ownFolder } from './folders.ts';
+import { isOpen, isSystem, isWithin } from './folders.ts';
 
 /** What the app's own source says against a user who isn't root. */
 export interface SourceSigns {
@@ -102,8 +102,7 @@ function lineProblem(source: string, own: ReadonlySet<string>, path: string, lin
   for (const [pattern, what] of NEEDS_ROOT) if (pattern.test(source)) return { code: 'needs-root', reason: `${what} (${path}:${line})` };
   for (const match of source.matchAll(QUOTED)) {
     const written = posix.normalize(match[1] ?? match[2] ?? '/');
-    const folder = ownFolder(written);
-    if (isOpen(written) || MOUNTED.test(written) || (folder !== undefined && own.has(folder))) continue;
+    if (isOpen(written) || MOUNTED.test(written) || isWithin(written, own)) continue;
     if (FILES.test(written) || match[2] !== undefined || (WRITES.test(source) && !isSystem(written))) {
       return { code: 'writes', reason: `may write ${written}, which is not in the app's folder (${path}:${line})` };
     }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { parentPath } from '../../src/context/filepath.ts';
 import { nodeProject } from '../../src/context/node.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction, Span } from '../../src/dockerfile/nodes.ts';
@@ -8,11 +9,12 @@ import { toolCall } from '../../src/tools/calls.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { candidates } from '../multistage/started.ts';
 import { argumentProblem } from './arguments.ts';
+import { shown } from './effects.ts';
 import { placesOf } from './files.ts';
-import { isOpen, ownFolder } from './folders.ts';
+import { isOpen, isPrivate, isWithin } from './folders.ts';
 import type { Shipped } from './image.ts';
 import { NEEDS_ROOT, PLAIN, STARTERS, TOOLS, WRITERS } from './programs.ts';
-import { type Steps, shown } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /** What the checks of what is started look at. */
 export interface Start extends Shipped {
@@ -88,8 +90,7 @@ function commandProblem(start: Start, command: NestedCommand, depth: number, isN
 /** Why the user can't write at a path; a relative one is below the app's folder. */
 function writeProblem({ own }: Start, path: string): Problem | undefined {
   if (!posix.isAbsolute(path) || isOpen(path) || path.startsWith('/proc/')) return undefined;
-  const folder = ownFolder(path);
-  if (folder !== undefined && own.has(folder)) return undefined;
+  if (isWithin(path, own)) return undefined;
   return { code: 'writes', reason: `writes ${path}, which is not in the app's folder` };
 }
 
@@ -103,6 +104,7 @@ function wordsProblem(start: Start, all: readonly ShellWord[], depth: number, is
   // what a script hands over is looked at where it is given
   if (!program || /^"?\$[@*]"?$/.test(program.text)) return undefined;
   const { literal } = program;
+  if (program.text === '[' || program.text === '[[') return undefined;
   if (literal === undefined) return { code: 'command', reason: `starts what only a shell knows: ${shown(program.text)}` };
   const name = posix.basename(literal);
   if (NEEDS_ROOT.has(name)) return needsRoot(name);
@@ -206,6 +208,7 @@ function managerProblem(start: Start, given: readonly ShellWord[], depth: number
       if (call.tool !== 'npm' && start.steps.leftovers.has('corepack')) {
         return { code: 'root-home', reason: `starts ${call.tool}, which corepack put below root's home` };
       }
+      if (!isWithin(String(workdir), start.own)) return { code: 'writes', reason: `may write to ${String(workdir)}, where only root may` };
       return isRun ? packageScriptProblem(start, call.operands[0]?.literal ?? call.verbWords[0]?.literal, call.folder, depth) : undefined;
     case 'poetry':
     case 'pipenv':
@@ -234,7 +237,7 @@ function afterRun(operands: readonly ShellWord[]): readonly ShellWord[] {
 function packageScriptProblem(start: Start, name: string | undefined, folder: string | undefined, depth: number): Problem | undefined {
   const { context } = start.facts;
   const path = folder === undefined ? undefined : start.files.get(posix.join(folder, 'package.json'));
-  const project = context && path !== undefined ? nodeProject(context, posix.dirname(path) === '.' ? '' : posix.dirname(path)) : undefined;
+  const project = context && path !== undefined ? nodeProject(context, parentPath(path)) : undefined;
   if (!project || 'problem' in project || name === undefined) return undefined;
   for (const script of [`pre${name}`, name, `post${name}`]) {
     const text = project.scripts.get(script);
@@ -269,24 +272,18 @@ function ownProgramProblem(
 }
 
 /** Whether a COPY or a build puts something at a path or above it that may be the program. */
-function isBrought(start: Start, place: string): boolean {
-  const { file, facts, stage, steps } = start;
-  if (isRoots(place)) return false;
+function isBrought({ file, facts, stage, steps, ownFolder }: Start, place: string): boolean {
+  if (isPrivate(place)) return false;
   const folder = ownFolder(place);
-  if (folder !== undefined && steps.filled.some(({ mixed }) => mixed.has(folder))) return true;
+  if (isWithin(place, steps.programs) || (folder !== undefined && steps.filled.some(({ mixed }) => mixed.has(folder)))) return true;
   return lineage(stage)
     .flatMap(({ instructions }) => instructions)
     .some(instruction => {
       const places = placesOf(file, facts, instruction);
       if (!places) return false;
       const target = posix.resolve(places.workdir, places.destination);
-      if (target === place) return true;
       const names = places.sources.map(source => posix.basename(source));
-      if (posix.dirname(place) === target && names.includes(posix.basename(place))) return true;
+      if (target === place || (posix.dirname(place) === target && names.includes(posix.basename(place)))) return true;
       return ownFolder(target) !== undefined && place.startsWith(`${target}/`);
     });
-}
-
-function isRoots(place: string): boolean {
-  return place === '/root' || place.startsWith('/root/');
 }
