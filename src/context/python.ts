@@ -101,10 +101,14 @@ function requirementsIn(context: BuildContext, folder: string): string[] {
 }
 
 function readPyproject(context: BuildContext, path: string): Pyproject | Broken {
+  return readToml(context, path, root => ({ path, ...readRoot(root) }));
+}
+
+function readToml<Result extends object>(context: BuildContext, path: string, read: (root: Fields) => Result): Result | Broken {
   const text = context.text(path);
   if (text === undefined) return { problem: `${path}: over 4 MiB or not UTF-8` };
   try {
-    return reading(path, root => ({ path, ...readRoot(root) }), parseToml(text.startsWith('\uFEFF') ? text.slice(1) : text));
+    return reading(path, read, parseToml(text.startsWith('\uFEFF') ? text.slice(1) : text));
   } catch (error) {
     const { line, message } = error as { line?: number; message: string };
     return {
@@ -193,4 +197,23 @@ function readUvSource(source: Fields): UvSource {
   const path = source.string('path');
   if (path !== undefined) return { kind: 'path', path, editable: source.boolean('editable') ?? false };
   return { kind: source.boolean('workspace') ? 'workspace' : 'other' };
+}
+
+/** What a Pipfile takes from the project itself: the paths of its packages; undefined where none is sent. */
+export const pipfile: (context: BuildContext, folder: string) => { paths: string[] } | Broken | undefined = remembered(
+  (context, folder) => {
+    const path = childPath(contextPath(folder), 'Pipfile');
+    if (context.kind(path) !== 'file') return undefined;
+    return readToml(context, path, root => ({ paths: ['packages', 'dev-packages'].flatMap(name => pipfilePaths(root.table(name))) }));
+  },
+);
+
+function pipfilePaths(packages: Fields | undefined): string[] {
+  return (packages?.keys() ?? [])
+    .flatMap(name => {
+      if (typeof packages?.value(name) === 'string') return [];
+      const table = packages?.table(name);
+      return table?.string('path') ?? table?.string('file')?.replace(/^https?:.*$/, '') ?? [];
+    })
+    .filter(path => path !== '');
 }

@@ -1,0 +1,164 @@
+import { posix } from 'node:path';
+import { UNKNOWN } from '../../src/dockerfile/lex.ts';
+import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import { shellSequence } from '../../src/dockerfile/shell.ts';
+import { expandAt, lineage, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
+import { copy } from '../../src/dockerfile/views.ts';
+import { type ToolCall, toolCalls } from '../../src/tools/calls.ts';
+import type { Facts } from '../../src/transform.ts';
+import { type ContextCopy, overlap, type Placement, readCopy } from './copies.ts';
+import { type Fetch, type Head, readRun } from './run.ts';
+import { splitProblem } from './split.ts';
+
+/** A RUN that goes before copies: as a whole, or its head alone; or the modules fetched for it. */
+export interface Move {
+  run: Instruction;
+  what: Head | Fetch;
+  /** The copies that it goes before, in order. */
+  passed: ContextCopy[];
+}
+
+/** An install that has to stay where it is. */
+export interface Stay {
+  run: Instruction;
+  code: string;
+  reason: string;
+}
+
+/** What of a stage's installs can go before the copies of sources, in order; and the first that can't, with the reason. */
+export function newOrder(file: Dockerfile, facts: Facts, stage: Stage): { moves: Move[]; stay: Stay | undefined } {
+  const walk = new Walk(file, facts);
+  for (const below of lineage(stage).slice(1).reverse()) for (const instruction of below.instructions) walk.inherit(instruction);
+  for (const instruction of stage.instructions) walk.step(instruction);
+  return { moves: walk.moves, stay: walk.stay };
+}
+
+/** Instructions that neither read nor change files, nor what a COPY means. */
+const BESIDE: ReadonlySet<string> = new Set('CMD ENTRYPOINT EXPOSE HEALTHCHECK LABEL MAINTAINER ONBUILD STOPSIGNAL USER'.split(' '));
+/** Folders that hold nothing but what installs read. */
+const OF_INSTALLS = /(?:^|\/)(?:patches|prisma|requirements|\.pnpm-patches|\.yarn)$/;
+
+/** Calls that later ones depend on: settings, and modules that were fetched. */
+function isRemembered({ tool, verb }: ToolCall): boolean {
+  return verb === 'config' || (tool === 'go' && (verb === 'get' || verb?.startsWith('mod ') === true));
+}
+
+class Walk {
+  readonly moves: Move[] = [];
+  stay: Stay | undefined;
+  private readonly file: Dockerfile;
+  private readonly facts: Facts;
+  /** Copies that stay above what follows. */
+  private readonly fixed: ContextCopy[] = [];
+  /** Copies that an install may go before: one of sources, and those after it. */
+  private passable: ContextCopy[] = [];
+  private readonly earlier: ToolCall[] = [];
+  /** What nothing can go before any more though sources were copied above it. */
+  private barrier: string | undefined;
+
+  constructor(file: Dockerfile, facts: Facts) {
+    this.file = file;
+    this.facts = facts;
+  }
+
+  /** An instruction of a stage below. */
+  inherit(instruction: Instruction): void {
+    if (instruction.name === 'RUN') this.remember(instruction);
+    const read = instruction.name === 'COPY' || instruction.name === 'ADD' ? readCopy(this.file, this.facts, instruction) : undefined;
+    if (read && 'context' in read) this.fixed.push(read.context);
+  }
+
+  step(instruction: Instruction): void {
+    const { name } = instruction;
+    if (name === 'RUN') this.run(instruction);
+    else if (name === 'COPY' || name === 'ADD') this.copy(instruction);
+    else if (!BESIDE.has(name) && !this.mayPass(instruction)) this.close(instruction, 'which changes what is copied or read');
+  }
+
+  private copy(instruction: Instruction): void {
+    const read = readCopy(this.file, this.facts, instruction);
+    if ('reason' in read) {
+      const isAll = copy(instruction)?.sources.some(({ text }) => text === '.' || text === './');
+      this.close(instruction, `which ${read.reason}`, isAll);
+    } else if ('foreign' in read) {
+      if (this.passable.some(({ to }) => overlap(to, read.foreign.to))) this.close(instruction, 'which writes to the same folder');
+    } else {
+      const { context } = read;
+      const isApart = !context.isBroad && this.passable.every(({ to }) => !overlap(to, context.to));
+      if (isApart) this.fixed.push(context);
+      else this.passable.push(context);
+    }
+  }
+
+  private run(instruction: Instruction): void {
+    const found = readRun(this.file, this.facts, instruction, { fixed: this.fixed, passable: this.passable, earlier: this.earlier });
+    this.remember(instruction);
+    if (this.passable.length === 0) {
+      if (this.barrier !== undefined && found.kind === 'head' && found.install)
+        this.stays(instruction, 'order', `comes after ${this.barrier}`);
+      return;
+    }
+    if (found.kind === 'doubt') {
+      if (found.installs) this.stays(instruction, found.code, found.reason);
+      this.close(instruction, 'which may read the sources');
+      return;
+    }
+    if (found.kind === 'head' && !found.install) return;
+    if (!this.gains(found)) {
+      this.settle();
+      return;
+    }
+    const problem = found.kind === 'head' && found.rest.length > 0 ? splitProblem(instruction, found) : undefined;
+    if (problem) this.stays(instruction, problem.code, problem.reason);
+    else this.moves.push({ run: instruction, what: found, passed: [...this.passable] });
+    if (problem || found.kind === 'fetch' || found.rest.length > 0) this.close(instruction, 'which may read the sources');
+  }
+
+  /** Whether copies bring more than what the install reads anyway. */
+  private gains({ inputs }: Head | Fetch): boolean {
+    const isNeeded = ({ from, to, kind }: Placement) =>
+      kind === 'folder' ? OF_INSTALLS.test(from) : inputs.some(input => input.path === to);
+    return this.passable.some(({ isBroad, placements }) => isBroad && !placements.every(isNeeded));
+  }
+
+  private stays(run: Instruction, code: string, reason: string): void {
+    this.stay ??= { run, code, reason };
+  }
+
+  /** From here on the copies above stay there. */
+  private close(by: Instruction, why: string, isSource = this.passable.length > 0): void {
+    if (isSource) this.barrier ??= `${shown(this.file, by)} in line ${by.line}, ${why}`;
+    this.settle();
+  }
+
+  private settle(): void {
+    this.fixed.push(...this.passable);
+    this.passable = [];
+  }
+
+  private remember(instruction: Instruction): void {
+    const sequence = shellSequence(instruction, this.file.escape, undefined);
+    if ('commands' in sequence) this.earlier.push(...toolCalls(sequence.commands, UNKNOWN).filter(isRemembered));
+  }
+
+  /** Whether copies above mean the same below. */
+  private mayPass(instruction: Instruction): boolean {
+    const { name, pairs, words } = instruction;
+    if (name === 'ENV' || name === 'ARG') {
+      return this.passable.every(({ variables }) => pairs.every(pair => !pair.name.text.includes('$') && !variables.has(pair.name.text)));
+    }
+    const paths = words.map(word => expandAt(this.file, this.facts.images, instruction, word));
+    if (paths.some(({ text, settable }) => text === UNKNOWN || settable)) return this.passable.length === 0;
+    const here = String(scopeAt(this.file, this.facts.images, instruction)?.workdir);
+    const to = paths.map(({ text }) => posix.resolve(here, String(text)));
+    if (name === 'VOLUME') return this.passable.every(each => to.every(path => !overlap(each.to, path)));
+    // a folder that WORKDIR makes belongs to root, one that COPY makes to the user of --chown
+    const owned = this.passable.some(each => each.flags.some(flag => flag.name === 'chown') && to.some(path => overlap(each.to, path)));
+    return name === 'WORKDIR' && !owned && (to[0] === here || this.passable.every(each => each.isAbsolute));
+  }
+}
+
+function shown({ source }: Dockerfile, { start, end }: Instruction): string {
+  const text = source.slice(start, end).replace(/\s+/g, ' ');
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
