@@ -33,7 +33,7 @@ const NO_SOURCE = /(?:^|\/)(?:[^/]*\.(?:config|test|spec|conf)\.[a-z]+|[^/]*_tes
 
 const temporary = temporaryFolder();
 const dfmod = installedPackage();
-const engine = dockerEngine();
+const engine = dockerEngine('dfmod-apps');
 
 interface Variants {
   before: string;
@@ -44,6 +44,8 @@ interface Variants {
 }
 
 beforeAll(() => unpack('corpus/apps.tar.gz', join(temporary.path, 'corpus')));
+// what a run that was stopped left
+beforeAll(() => engine.cleanUp(), 10 * 60_000);
 afterAll(() => engine.cleanUp(), 10 * 60_000);
 
 /** An app is edited after it was run. */

@@ -39,9 +39,8 @@ export async function localised(dockerfile: string): Promise<string> {
   return stdout;
 }
 
-/** The engine on the usual socket. */
-export function dockerEngine(): Engine {
-  const label = `dfmod.test=${randomUUID()}`;
+/** The engine on the usual socket; `label` marks what is made, and by itself is this suite's alone. */
+export function dockerEngine(label = `dfmod.test=${randomUUID()}`): Engine {
   const docker = async (args: readonly string[], options: Options = {}) => {
     const { stdout } = await execa('docker', args, { timeout: 60_000, ...options });
     return String(stdout);

@@ -60,14 +60,18 @@ function isSameAnswer(one: string, other: string): boolean {
 
 async function settled(engine: Engine, container: string, wanted: Observation | undefined): Promise<Observation> {
   const script = readFileSync(join(projectRoot, 'test/support/probe.cjs'), 'utf8');
-  const probe = execa(
-    'docker',
-    ['run', '--rm', '--interactive', ...engine.label, '--network', `container:${container}`, CLIENT, 'node', '-'],
-    {
-      input: script,
-      reject: false,
-    },
-  );
+  const client = await engine.docker([
+    'run',
+    '--detach',
+    ...engine.label,
+    '--network',
+    `container:${container}`,
+    CLIENT,
+    'node',
+    '-e',
+    script,
+  ]);
+  const probe = execa('docker', ['logs', '--follow', client], { reject: false });
   const started = performance.now();
   let since = started;
   let last: Observation | undefined;
@@ -82,6 +86,7 @@ async function settled(engine: Engine, container: string, wanted: Observation | 
     }
   } finally {
     probe.kill();
+    await engine.docker(['rm', '--force', client]);
   }
   return last ?? { ...(await inspected(engine, container)), listening: [], answers: {} };
 }
