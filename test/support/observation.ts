@@ -59,18 +59,8 @@ function isSameAnswer(one: string, other: string): boolean {
 }
 
 async function settled(engine: Engine, container: string, wanted: Observation | undefined): Promise<Observation> {
-  const script = readFileSync(join(projectRoot, 'test/support/probe.cjs'), 'utf8');
-  const client = await engine.docker([
-    'run',
-    '--detach',
-    ...engine.label,
-    '--network',
-    `container:${container}`,
-    CLIENT,
-    'node',
-    '-e',
-    script,
-  ]);
+  const client = await startClient(engine, container);
+  if (client === undefined) return { ...(await inspected(engine, container)), listening: [], answers: {} };
   const probe = execa('docker', ['logs', '--follow', client], { reject: false });
   const started = performance.now();
   let since = started;
@@ -89,6 +79,17 @@ async function settled(engine: Engine, container: string, wanted: Observation | 
     await engine.docker(['rm', '--force', client]);
   }
   return last ?? { ...(await inspected(engine, container)), listening: [], answers: {} };
+}
+
+/** What watches a container from its network; undefined where that has exited already. */
+async function startClient(engine: Engine, container: string): Promise<string | undefined> {
+  const script = readFileSync(join(projectRoot, 'test/support/probe.cjs'), 'utf8');
+  try {
+    return await engine.docker(['run', '--detach', ...engine.label, '--network', `container:${container}`, CLIENT, 'node', '-e', script]);
+  } catch (error) {
+    if ((await inspected(engine, container)).state === 'running') throw error;
+    return undefined;
+  }
 }
 
 function isSteady(seen: Observation, wanted: Observation | undefined, milliseconds: number): boolean {
