@@ -3,11 +3,12 @@ import { type Stage, stages } from '../../src/dockerfile/stages.ts';
 import { type Change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { goSplit } from './go.ts';
 import { nodeSplit } from './node.ts';
+import { pythonSplit } from './python.ts';
 import { splitChange } from './split.ts';
 import type { Strategy } from './strategy.ts';
 
 /** In order: the first that says anything decides. */
-const STRATEGIES: readonly Strategy[] = [goSplit, nodeSplit];
+const STRATEGIES: readonly Strategy[] = [goSplit, nodeSplit, pythonSplit];
 
 export default transform({
   name: 'multistage',

@@ -1,0 +1,42 @@
+import { posix } from 'node:path';
+import type { BuildContext } from '../../src/context/context.ts';
+import { requirementsWithIncludes } from '../../src/context/requirements.ts';
+import type { Copied } from './copied.ts';
+import { canonical, type Install } from './python-doings.ts';
+
+/** The packages that a build names. */
+export interface Wanted {
+  /** By name, with the specifiers that they are asked for with. */
+  specifiers: Map<string, string>;
+  /** Something is installed whose own needs aren't known: a URL, a project of the context. */
+  others: string[];
+}
+
+/** The packages that installs name, those of their files with them; a reason where that can't be read. */
+export function wantedPackages(context: BuildContext, copied: Copied, installs: readonly Install[]): Wanted | { reason: string } {
+  const wanted: Wanted = { specifiers: new Map(), others: [] };
+  for (const { names, files, others } of installs) {
+    for (const name of names) if (!wanted.specifiers.has(name)) wanted.specifiers.set(name, '');
+    wanted.others.push(...others);
+    for (const file of files) {
+      const reason = addFile(context, copied, file, wanted);
+      if (reason) return { reason };
+    }
+  }
+  return wanted;
+}
+
+function addFile(context: BuildContext, copied: Copied, path: string, wanted: Wanted): string | undefined {
+  const sent = copied.files.get(path);
+  if (sent === undefined) return `installs what ${posix.basename(path)} says, which is not copied from the build context`;
+  const files = requirementsWithIncludes(context, sent);
+  if ('problem' in files) return `installs what can't be read: ${files.problem}`;
+  for (const each of files.flatMap(({ requirements }) => requirements)) {
+    if (each.kind === 'package') wanted.specifiers.set(canonical(each.name), each.specifier);
+    else if (each.kind === 'local' || each.kind === 'url') {
+      if (each.editable) return `installs ${each.kind === 'local' ? each.path : each.url} as editable, from where its sources stand`;
+      wanted.others.push(each.kind === 'local' ? each.path : each.url);
+    }
+  }
+  return undefined;
+}
