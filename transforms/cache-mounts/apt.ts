@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { scopeAfter } from '../../src/dockerfile/stages.ts';
 import { continuationIndent, type Edit } from '../../src/edit.ts';
 import { appendCommand } from '../../src/edit-script.ts';
-import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
+import { hasOption, type PlacedCommand, type ToolCall, toolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
 import { instructionsAfter, type RunCommands, type Subject, stagesAbove } from './runs.ts';
 import { startedCommands } from './started.ts';
@@ -10,6 +10,14 @@ import { startedCommands } from './started.ts';
 /** Debian's and Ubuntu's images delete by it what apt downloads. */
 const DOCKER_CLEAN = '/etc/apt/apt.conf.d/docker-clean';
 const ASIDE = '/etc/apt/docker-clean';
+
+/** What works with lists, in the words of another command. */
+const APT = /\b(?:apt|apt-cache|apt-file|apt-get|aptitude|gdebi)\b/;
+
+/** Options that bring settings from elsewhere, or keep for later what is downloaded. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['--config-file', '--download-only', '--print-uris', '-d']);
+/** Settings that have nothing to do with apt's folders. */
+const HARMLESS = /^(?:Acquire|Debug|Dpkg|APT::Get|APT::Install-[A-Za-z]+)(?:::|=)/i;
 
 const INSTALLS: ReadonlySet<string> = new Set(['build-dep', 'dist-upgrade', 'full-upgrade', 'install', 'satisfy', 'source', 'upgrade']);
 
@@ -25,7 +33,9 @@ export function aptReason(subject: Subject, run: RunCommands): Because | undefin
   if (installs < 0) return { code: 'lists', reason: 'fetches lists for another RUN' };
   if (apt.some(({ program }) => program[0]?.literal !== 'apt-get'))
     return { code: 'tool', reason: 'runs apt, which deletes what it downloaded: apt-get keeps it' };
-  const option = apt.flatMap(({ options }) => options).find(({ name }) => name === '--option' || name === '--config-file');
+  const option = apt
+    .flatMap(({ options }) => options)
+    .find(({ name, value }) => ELSEWHERE.has(name) || (name === '--option' && !HARMLESS.test(value ?? '')));
   if (option) return { code: 'moved', reason: `sets ${option.value ?? option.word.text} for apt` };
   if (mentionsDockerClean(subject)) return { code: 'base', reason: 'has docker-clean changed already' };
   return laterReason(subject, run);
@@ -48,8 +58,7 @@ function laterReason(subject: Subject, run: RunCommands): Because | undefined {
     if (instruction.name !== 'RUN') continue;
     const later = subject.runs.get(instruction);
     const reason = { code: 'lists', reason: `may leave line ${instruction.line} without lists` };
-    if (!later || later.commands.some(({ words }) => isScript(words[0]?.literal) || words.some(({ text }) => text === 'apt-cache')))
-      return reason;
+    if (!later || later.commands.some(mayNeedLists)) return reason;
     if (needsLists(later.calls)) return reason;
   }
   for (const stage of stagesAbove(subject, run.stage)) {
@@ -64,6 +73,11 @@ function laterReason(subject: Subject, run: RunCommands): Because | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether a command that isn't apt's own may work with lists. */
+function mayNeedLists(command: PlacedCommand): boolean {
+  return isScript(command.words[0]?.literal) || (!toolCall(command) && command.words.some(({ text }) => APT.test(text)));
 }
 
 /** Whether calls of apt install before they fetch lists of their own. */
@@ -88,7 +102,7 @@ function mayInstall({ facts: { context } }: Subject, word: string): boolean {
   const name = posix.basename(word);
   if (!/\.(?:ba)?sh$/.test(name)) return false;
   const paths = context?.files('', 5000).paths.filter(path => posix.basename(path) === name) ?? [];
-  return paths.length === 0 || paths.some(path => /\bapt(?:-get)?\b/.test(context?.text(path) ?? 'apt'));
+  return paths.length === 0 || paths.some(path => APT.test(context?.text(path) ?? 'apt'));
 }
 
 /** docker-clean put aside while a RUN's script runs, and back after it; undefined where nothing can be added to it. */

@@ -2,12 +2,12 @@ import { posix } from 'node:path';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
-import { expandAt, lineage, scopeAt } from '../../src/dockerfile/stages.ts';
+import { expandAt, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy as copyOf } from '../../src/dockerfile/views.ts';
 import type { Because } from './because.ts';
 import { isWithin } from './paths.ts';
 import type { Target } from './place.ts';
-import type { RunCommands, Subject } from './runs.ts';
+import { instructionsBefore, type RunCommands, type Subject } from './runs.ts';
 
 /** Whether a RUN mounts a folder at a target already, or one above or below it; why that can't be told. */
 export function isMounted({ file, facts }: Subject, { instruction, scope }: RunCommands, { path }: Target): boolean | Because {
@@ -20,13 +20,6 @@ export function isMounted({ file, facts }: Subject, { instruction, scope }: RunC
     if (isWithin(at, path) || isWithin(path, at)) return true;
   }
   return false;
-}
-
-/** The instructions that were run for an image when one of its stage is reached. */
-function instructionsBefore({ instruction, stage }: RunCommands): Instruction[] {
-  return lineage(stage).flatMap(each =>
-    each === stage ? each.instructions.slice(0, each.instructions.indexOf(instruction)) : each.instructions,
-  );
 }
 
 /** Why a folder may hold what a COPY or ADD before a RUN put there. */
@@ -48,7 +41,8 @@ function writes({ file, facts }: Subject, instruction: Instruction, path: string
   return copy.sources.some(source => {
     if (source.inline) return false;
     const { text: from } = expandAt(file, facts.images, instruction, source);
-    if (!facts.context || from === UNKNOWN) return true;
+    // nobody keeps a cache among the files that go to the root folder
+    if (!facts.context || from === UNKNOWN) return destination !== '/';
     const { context } = facts;
     return context.match(from).some(each => context.kind(posix.join(each, below)) !== undefined);
   });

@@ -28,7 +28,7 @@ const CACHELESS: ReadonlySet<string> = new Set([
 const STRANGERS: ReadonlySet<string> = new Set(
   `. : [ [[ addgroup adduser apk apt apt-get awk base64 basename bower bunzip2 bzip2 cat cd chgrp chmod chown cp curl cut date dirname dnf dpkg du echo
    egrep env export false fgrep file find getent git grep groupadd groupmod gunzip gzip head id install ldconfig ldd ln locale-gen ls md5sum microdnf
-   mkdir mktemp mv npm npx openssl pip pip3 pnpm printf protoc pwd readelf rm rmdir sed set setcap sha256sum sha512sum sleep sort ssh-keygen ssh-keyscan
+   mkdir mktemp mv npm npx openssl pip pip3 pnpm popd printf protoc pushd pwd readelf rm rmdir sed set setcap sha256sum sha512sum sleep sort ssh-keygen ssh-keyscan
    strip sync tail tar tee test touch tr true uname uniq unset unzip update-ca-certificates upx useradd usermod uv wc wget which xargs yarn yum zip`.split(
     /\s+/,
   ),
@@ -83,7 +83,7 @@ function strangerIn(run: RunCommands | undefined): string | undefined {
   if (!run) return "its script can't be read";
   if (run.calls.some(usesGoCaches)) return undefined;
   const found = run.commands.find(
-    ({ words: [program] }) => program && !STRANGERS.has(posix.basename(program.literal ?? '$')) && program.literal !== 'go',
+    ({ words: [program] }) => program && !STRANGERS.has(posix.basename(program.literal ?? program.text)) && program.literal !== 'go',
   );
   return found?.words[0]?.text;
 }

@@ -3,7 +3,7 @@ import { run as runOf } from '../../src/dockerfile/views.ts';
 import type { CacheRow } from '../../src/tools/caches.ts';
 import { optionValue, type PlacedCommand, type ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
-import { isOwnVariable, isWithin, namedPath } from './paths.ts';
+import { isElsewhere, isOwnVariable, isWithin, namedPath } from './paths.ts';
 import type { Runner, Target } from './place.ts';
 import { type RunCommands, runsBelow, type Subject } from './runs.ts';
 
@@ -22,14 +22,13 @@ export function settingReason(subject: Subject, run: RunCommands, row: CacheRow,
   const { movedBy, disabledBy } = row;
   for (const call of calls) {
     const option = movedBy.options.find(name => call.options.some(each => each.name === name) && !isHarmless(row, optionValue(call, name)));
-    if (option) return { code: 'moved', reason: `says with ${option} where its cache is` };
+    if (option) return { code: 'moved', reason: `says with ${option} where ${row.name} is` };
     const moved = movedBy.variables.find(name => isSet(run, call, name, value => isHarmless(row, value)));
-    if (moved) return { code: 'moved', reason: `runs under ${moved}, which may move its cache` };
+    if (moved) return { code: 'moved', reason: `runs under ${moved}, which may move ${row.name}` };
     const disabled = disabledBy.variables.find(name => isSet(run, call, name));
-    if (disabled) return { code: 'disabled', reason: `has its cache turned off by ${disabled}` };
-    if (isOffline(run, row, call)) return { code: 'offline', reason: 'takes everything from a cache that the image has' };
+    if (disabled) return { code: 'disabled', reason: `has ${row.name} turned off by ${disabled}` };
+    if (isOffline(run, row, call)) return { code: 'offline', reason: `takes everything from ${row.name} as the image has it` };
   }
-  if (runOf(run.instruction)?.network === 'none') return { code: 'offline', reason: 'takes everything from a cache that the image has' };
   const setting = configured(subject, run, row);
   return setting === undefined ? undefined : { code: 'moved', reason: `runs under a setting of ${setting}` };
 }
@@ -47,6 +46,8 @@ function isSet(run: RunCommands, call: ToolCall, name: string, harmless: (value:
 
 /** Whether a call takes what it needs from its cache alone. */
 export function isOffline(run: RunCommands, row: CacheRow, call: ToolCall): boolean {
+  const isFilling = row.caches.some(({ filledBy }) => filledBy.includes(call.verb ?? ''));
+  if (isFilling && runOf(run.instruction)?.network === 'none') return true;
   if (row.offlineBy.options.some(name => call.options.some(each => each.name === name && each.value !== 'false'))) return true;
   return Object.entries(row.offlineBy.variables).some(([name, value]) => {
     const text = call.environment.has(name) ? call.environment.get(name) : run.scope.variable(name)?.text;
@@ -98,30 +99,30 @@ export function commandReason(
   targets: readonly Target[],
   runner: Runner,
 ): Because | undefined {
-  if (run.calls.some(call => clears(row, call))) return { code: 'clears', reason: 'clears its cache itself' };
+  const clearing = { code: 'clears', reason: `clears ${row.name} itself` };
+  if (run.calls.some(call => clears(row, call))) return clearing;
   for (const command of run.commands) {
     const [program, ...words] = command.words;
     const removes = REMOVERS.has(program?.literal ?? '');
     for (const word of words) {
-      if (word.text.startsWith('-') && word.literal !== undefined) continue;
       const named = namedPath(subject, run, command, word, String(runner.home));
       if (!named) {
-        if (program?.literal === 'rm' && !isOwnVariable(run, word))
-          return { code: 'clears', reason: `removes ${word.text}, which may be its cache` };
+        const isSafe = !removes || isOwnVariable(run, word) || targets.every(({ path }) => isElsewhere(word, path));
+        if (!isSafe) return { code: 'clears', reason: `removes ${word.text}, which may be ${row.name}` };
         continue;
       }
-      const { path, content } = named;
-      if (targets.some(target => isWithin(path, target.path)))
-        return { code: 'clears', reason: removes ? 'clears its cache itself' : `names ${path} itself` };
-      const above = targets.some(target => isWithin(target.path, path) && !(content && target.path === path));
-      if (above && removes && isLimited(program?.literal, path, targets)) return { code: 'clears', reason: 'clears its cache itself' };
+      if (targets.some(target => isWithin(named.path, target.path))) {
+        return removes ? clearing : { code: 'clears', reason: `names ${named.path} itself` };
+      }
+      const isAbove = targets.some(target => isWithin(target.path, named.path));
+      if (isAbove && removes && isCleared(program?.literal, named.path, targets)) return clearing;
     }
   }
   return undefined;
 }
 
 /** `find` takes away what its conditions say: it is held to clear a cache only where it is given the cache's own folders. */
-function isLimited(program: string | undefined, path: string, targets: readonly Target[]): boolean {
+function isCleared(program: string | undefined, path: string, targets: readonly Target[]): boolean {
   return program !== 'find' || targets.some(({ made }) => made.includes(path));
 }
 

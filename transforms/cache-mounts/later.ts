@@ -23,10 +23,10 @@ export function laterReason(
 ): Because | undefined {
   for (const { instruction } of instructionsAfter(subject, run)) {
     const later = subject.runs.get(instruction);
-    const reason = later ? laterRunReason(subject, later, row, targets, runner) : folderReason(subject, instruction, targets);
+    const reason = later ? laterRunReason(subject, later, row, targets, runner) : folderReason(subject, instruction, row, targets);
     if (reason) return reason;
   }
-  return copyReason(subject, run.stage, targets) ?? startReason(subject, run.stage, row);
+  return copyReason(subject, run.stage, row, targets) ?? startReason(subject, run.stage, row);
 }
 
 function laterRunReason(
@@ -39,11 +39,11 @@ function laterRunReason(
   const { line } = later.instruction;
   const calls = later.calls.filter(({ tool }) => tool === row.tool);
   if (calls.some(call => isOffline(later, row, call)))
-    return { code: 'offline', reason: `leaves nothing for line ${line}, which takes everything from the cache` };
-  if (calls.some(call => clears(row, call))) return { code: 'clears', reason: `has its cache cleared in line ${line}` };
+    return { code: 'offline', reason: `leaves nothing for line ${line}, which takes everything from ${row.name}` };
+  if (calls.some(call => clears(row, call))) return { code: 'clears', reason: `has ${row.name} cleared in line ${line}` };
   const home = runner.home === 'unknown' ? '/root' : runner.home;
   const found = namers(subject, later, targets, home).find(({ words }) => !isForcedRemoval(words.map(({ text }) => text)));
-  return found && { code: 'read', reason: `has its cache used in line ${line}` };
+  return found && { code: 'read', reason: `has ${row.name} used in line ${line}` };
 }
 
 /** `rm -f` does nothing where there is nothing. */
@@ -51,15 +51,15 @@ function isForcedRemoval([program, ...words]: readonly string[]): boolean {
   return program === 'rm' && words.some(word => word === '--force' || /^-[a-zA-Z]*f/.test(word));
 }
 
-function folderReason({ file, facts }: Subject, instruction: Instruction, targets: readonly Target[]): Because | undefined {
+function folderReason({ file, facts }: Subject, instruction: Instruction, row: CacheRow, targets: readonly Target[]): Because | undefined {
   if (instruction.name !== 'WORKDIR') return undefined;
   const { text } = expandAt(file, facts.images, instruction, { text: instruction.words[0]?.text ?? '' });
   const isIn = text !== UNKNOWN && targets.some(({ path }) => isWithin(text, path));
-  return isIn ? { code: 'read', reason: `has its cache used in line ${instruction.line}` } : undefined;
+  return isIn ? { code: 'read', reason: `has ${row.name} used in line ${instruction.line}` } : undefined;
 }
 
 /** A stage that copies or mounts a cache of another. */
-function copyReason(subject: Subject, stage: Stage, targets: readonly Target[]): Because | undefined {
+function copyReason(subject: Subject, stage: Stage, row: CacheRow, targets: readonly Target[]): Because | undefined {
   const { file, facts } = subject;
   const holders = new Set(stagesAbove(subject, stage));
   for (const { to, instruction } of edges(file, facts.images)) {
@@ -70,7 +70,7 @@ function copyReason(subject: Subject, stage: Stage, targets: readonly Target[]):
       const path = text === UNKNOWN ? undefined : posix.resolve('/', text);
       const takes =
         path !== undefined && path !== '/' && targets.some(target => isWithin(path, target.path) || isWithin(target.path, path));
-      if (takes) return { code: 'read', reason: `has its cache copied in line ${instruction.line}` };
+      if (takes) return { code: 'read', reason: `has ${row.name} copied in line ${instruction.line}` };
     }
   }
   return undefined;
@@ -85,8 +85,7 @@ function startReason(subject: Subject, stage: Stage, row: CacheRow): Because | u
     for (const instruction of [entrypoint, cmd]) {
       const calls = instruction ? startedCommands(subject, instruction).calls : [];
       const call = calls.find(({ tool, verb }) => tool === row.tool && (verb === undefined || fills.includes(verb)));
-      if (call && instruction)
-        return { code: 'start', reason: `has its cache used at start: ${call.program.map(({ text }) => text).join(' ')} ${call.verb}` };
+      if (call && instruction) return { code: 'start', reason: `has ${row.name} used at start: ${call.command.text}` };
     }
   }
   return undefined;

@@ -37,10 +37,10 @@ function mountingOf(subject: Subject, run: RunCommands, tool: ToolName): Mountin
   if (fills.length === 0) return undefined;
   const none: Mounting = { row, because: undefined, targets: [], drops: [], filled: false };
   if (typeof name !== 'string') return { ...none, because: name };
-  const because = plainReason(subject, run, row, fills);
-  if (because) return { ...none, because };
   const runner = runnerOf(subject, run);
   if ('reason' in runner) return { ...none, because: runner };
+  const because = plainReason(subject, run, row, fills);
+  if (because) return { ...none, because };
   const targets = freeTargets(subject, run, row, fills, runner);
   if ('reason' in targets) return { ...none, because: targets };
   if (targets.length === 0) return undefined;
@@ -49,6 +49,7 @@ function mountingOf(subject: Subject, run: RunCommands, tool: ToolName): Mountin
 
 function plainReason(subject: Subject, run: RunCommands, row: CacheRow, fills: readonly ToolCall[]): Because | undefined {
   if (run.instruction.heredocs.length > 0) return { code: 'heredoc', reason: 'has its commands in a heredoc' };
+  if (!run.scope.image?.env) return { code: 'base', reason: 'stands on an image whose environment is not known' };
   return settingReason(subject, run, row, fills);
 }
 
@@ -57,8 +58,8 @@ function freeTargets(subject: Subject, run: RunCommands, row: CacheRow, fills: r
   const found = new Map<string, Target>();
   for (const call of fills) {
     for (const [index, cache] of row.caches.entries()) {
-      if (!cache.filledBy.includes(call.verb ?? '') || (row.tool === 'go' && index === 0 && isVendored(subject, run, call))) continue;
-      const target = targetOf(row, cache, run, call, runner);
+      if (!cache.filledBy.includes(call.verb ?? '') || (row.tool === 'go' && index === 0 && hasNoModules(subject, run, call))) continue;
+      const target = targetOf(subject, row, cache, run, call, runner);
       if ('reason' in target) return target;
       const mounted = isMounted(subject, run, target);
       if (mounted !== true && mounted !== false) return mounted;
@@ -68,8 +69,11 @@ function freeTargets(subject: Subject, run: RunCommands, row: CacheRow, fills: r
   return [...found.values()];
 }
 
-/** Whether go builds from the project's own vendor folder. */
-function isVendored({ facts: { context } }: Subject, run: RunCommands, call: ToolCall): boolean {
+/** Whether go builds from the project's own vendor folder, or knows no modules yet, as before 1.11. */
+function hasNoModules({ facts: { context } }: Subject, run: RunCommands, call: ToolCall): boolean {
+  const { family, version } = run.scope.image ?? {};
+  const minor = /^1\.(\d+)/.exec(version ?? '')?.[1];
+  if (family === 'golang' && minor !== undefined && Number(minor) < 11) return true;
   const mod = optionValue(call, '-mod');
   if (mod !== undefined) return mod === 'vendor';
   const flags = call.environment.get('GOFLAGS') ?? run.scope.variable('GOFLAGS')?.text;
@@ -79,7 +83,7 @@ function isVendored({ facts: { context } }: Subject, run: RunCommands, call: Too
 
 function usedReason(subject: Subject, run: RunCommands, row: CacheRow, targets: readonly Target[], runner: Runner): Because | undefined {
   if (earlierOffline(subject, run, row))
-    return { code: 'offline', reason: 'shares its cache with a command that takes everything from it' };
+    return { code: 'offline', reason: `shares ${row.name} with a command that takes everything from it` };
   const copied = targets.map(target => copiedReason(subject, run, target)).find(Boolean);
   const own = copied ?? commandReason(subject, run, row, targets, runner) ?? (row.tool === 'apt' ? aptReason(subject, run) : undefined);
   return own ?? laterReason(subject, run, row, targets, runner);
@@ -94,7 +98,7 @@ function withDrops(run: RunCommands, subject: Subject, mounting: Mounting, fills
   for (const option of fills.flatMap(isOff)) {
     const isAlone = fills.every(({ options }) => options.every(other => other === option || other.word !== option.word));
     const edit = run.script && isAlone ? removeWord(subject.file, run.instruction, option.word) : undefined;
-    if (!edit) return { ...mounting, because: { code: 'disabled', reason: `turns its cache off with ${option.word.text}` } };
+    if (!edit) return { ...mounting, because: { code: 'disabled', reason: `turns ${row.name} off with ${option.word.text}` } };
     drops.push({ option: option.name, edit });
   }
   if (row.tool === 'apt' && !withoutDockerClean(subject, run)) {

@@ -24,6 +24,7 @@ export function namedPath(
   word: ShellWord,
   home: string,
 ): NamedPath | undefined {
+  if (word.text.startsWith('-')) return { path: '/dev/null', content: false };
   const text = word.literal ?? expanded(subject, run, word, home);
   if (text === undefined) return undefined;
   const pattern = word.literal === undefined ? text.search(/[*?[{]/) : -1;
@@ -48,4 +49,12 @@ export function isOwnVariable(run: RunCommands, word: ShellWord): boolean {
     run.commands.flatMap(({ command, environment }) => [...command.assignments.map(({ name }) => name), ...environment.keys()]),
   );
   return names.length > 0 && !/[`(]/.test(word.text) && names.every(name => own.has(name));
+}
+
+/** Whether what is known of a word's beginning tells that it names nothing at or around a path. */
+export function isElsewhere({ text }: ShellWord, path: string): boolean {
+  const [, known = ''] = /^["']?([^"'$`*?[{(~\\]*)/.exec(text) ?? [];
+  if (posix.isAbsolute(known)) return !path.startsWith(known) && !isWithin(known, path);
+  const last = known.slice(known.lastIndexOf('/') + 1) || known.slice(0, known.lastIndexOf('/'));
+  return last !== '' && !last.startsWith('.') && !path.split('/').some(part => part.startsWith(last));
 }

@@ -1,11 +1,13 @@
+import { posix } from 'node:path';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
-import { lineage } from '../../src/dockerfile/stages.ts';
+import { lineage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { userAndGroup } from '../../src/dockerfile/views.ts';
 import { type CacheRow, cachePlace, placeVariables, type Setting, type ToolCache } from '../../src/tools/caches.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
-import { type RunCommands, runsBelow, type Subject } from './runs.ts';
+import { isWithin } from './paths.ts';
+import { instructionsBefore, type RunCommands, runsBelow, type Subject } from './runs.ts';
 
 /** Who runs a RUN. */
 export interface Runner {
@@ -13,6 +15,8 @@ export interface Runner {
   /** Of a user who isn't root: both numbers of his. */
   id: string | undefined;
   home: string | 'unknown';
+  /** His home folder as the image has it, whatever HOME says. */
+  passwd: string;
 }
 
 /** Users of base images with a group of the same number, and their home folders: the images' own Dockerfiles. */
@@ -30,7 +34,7 @@ export function runnerOf(subject: Subject, run: RunCommands): Runner | Because {
     return { code: 'user', reason: `runs as USER ${written}, which a build argument may change` };
   const { user: name, group } = userAndGroup(user);
   const isRoot = name === 'root' || name === '0';
-  if (isRoot) return { isRoot, id: undefined, home: homeOf(run, '/root') };
+  if (isRoot) return { isRoot, id: undefined, home: homeOf(run, '/root'), passwd: '/root' };
   const known = Object.entries(scope.image?.users ?? {}).find(([each, id]) => (each === name || id === name) && HOMES[each] !== undefined);
   const isChanged = runsBelow(subject, run.stage).some(({ commands }) =>
     commands.some(({ words }) => CHANGERS.has(words[0]?.literal ?? '')),
@@ -38,7 +42,8 @@ export function runnerOf(subject: Subject, run: RunCommands): Runner | Because {
   if (!known || isChanged || (group !== undefined && !known.includes(group))) {
     return { code: 'user', reason: `runs as USER ${name}, whose number is not known` };
   }
-  return { isRoot, id: known[1], home: homeOf(run, HOMES[known[0]] as string) };
+  const passwd = HOMES[known[0]] as string;
+  return { isRoot, id: known[1], home: homeOf(run, passwd), passwd };
 }
 
 function homeOf({ scope }: RunCommands, passwd: string): Runner['home'] {
@@ -63,7 +68,14 @@ export interface Target {
 }
 
 /** Where a cache of a call lies; why that can't be told. */
-export function targetOf(row: CacheRow, cache: ToolCache, run: RunCommands, call: ToolCall, runner: Runner): Target | Because {
+export function targetOf(
+  subject: Subject,
+  row: CacheRow,
+  cache: ToolCache,
+  run: RunCommands,
+  call: ToolCall,
+  runner: Runner,
+): Target | Because {
   const inFile = settingIn(run, runner);
   const own: Setting = name => {
     if (!call.environment.has(name)) return inFile(name);
@@ -77,16 +89,44 @@ export function targetOf(row: CacheRow, cache: ToolCache, run: RunCommands, call
   if (inline && (!found || found.path !== usual?.path)) return { code: 'moved', reason: `sets ${inline} for the command alone` };
   const unknown = variables.find(name => inFile(name) === 'unknown');
   if (!found)
-    return { code: 'moved', reason: unknown ? `can't tell what ${unknown} is` : 'has its cache in a folder that is not absolute' };
+    return { code: 'moved', reason: unknown ? `can't tell what ${unknown} is` : `has ${row.name} in a folder that is not absolute` };
   const { path, place } = found;
-  const base = path.slice(0, path.length - place.below.length).replace(/(?<=.)\/$/, '');
-  const parts = place.below.split('/').slice(0, -1);
-  const made = parts.map((_, index) => `${base}/${parts.slice(0, index + 1).join('/')}`);
+  const made = missingFolders(subject, run, path, runner);
+  const base = place.below === '' ? path : path.slice(0, -place.below.length - 1) || '/';
+  // with the mount, a home folder that the tool made would go, and who makes it in this RUN would find it there, and root's
+  if (SHARED.has(place.base) && (made.includes(base) || base === path)) {
+    return { code: 'moved', reason: `has ${row.name} below ${base}, which may not be there yet` };
+  }
   if (runner.id !== undefined && (made.length > 0 || base !== runner.home)) {
     // the folders above a mount are made by root, and the user's other caches lie beside it
     return { code: 'user', reason: `runs as a user who could no longer write beside ${path}` };
   }
   return { path, made, locked: cache.locked ?? false, id: runner.id };
+}
+
+/** Places whose folder is not the tool's alone. */
+const SHARED: ReadonlySet<string> = new Set(['$HOME', '$XDG_CACHE_HOME', '$XDG_DATA_HOME']);
+
+/** Folders of every image (Filesystem Hierarchy Standard). */
+const STANDARD: ReadonlySet<string> = new Set(
+  '/ /home /opt /root /srv /tmp /usr /usr/local /usr/local/share /usr/share /var /var/cache /var/lib /var/lib/apt /var/tmp'.split(' '),
+);
+
+/** The folders above a path that nothing before a RUN is sure to have made, from the top. */
+function missingFolders(subject: Subject, run: RunCommands, path: string, runner: Runner): string[] {
+  const workdirs = instructionsBefore(run).flatMap(instruction => {
+    const workdir = instruction.name === 'WORKDIR' ? scopeAt(subject.file, subject.facts.images, instruction)?.workdir : undefined;
+    return workdir === undefined || workdir === UNKNOWN ? [] : [workdir];
+  });
+  const own = [run.scope.workdir, ...workdirs].filter(each => typeof each === 'string');
+  const isThere = (folder: string) =>
+    STANDARD.has(folder) ||
+    folder === runner.passwd ||
+    own.some(workdir => isWithin(workdir, folder)) ||
+    (run.scope.image?.family === 'golang' && folder === '/go');
+  const missing: string[] = [];
+  for (let folder = posix.dirname(path); !isThere(folder); folder = posix.dirname(folder)) missing.unshift(folder);
+  return missing;
 }
 
 /** What a variable is where a RUN begins: a build argument's default is what it is as long as nobody sets it. */

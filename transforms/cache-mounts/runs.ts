@@ -63,3 +63,10 @@ export function instructionsAfter(subject: Subject, { instruction, stage }: RunC
     return each.instructions.slice(from).map(later => ({ stage: each, instruction: later }));
   });
 }
+
+/** The instructions that were run for an image when one of its stage is reached. */
+export function instructionsBefore({ instruction, stage }: RunCommands): Instruction[] {
+  return lineage(stage).flatMap(each =>
+    each === stage ? each.instructions.slice(0, each.instructions.indexOf(instruction)) : each.instructions,
+  );
+}

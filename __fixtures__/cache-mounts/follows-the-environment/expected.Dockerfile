@@ -2,7 +2,7 @@ FROM node:20
 ENV npm_config_cache=/var/cache/npm HOME=/home/builder
 RUN --mount=type=cache,target=/var/cache/npm npm ci
 ENV npm_config_cache=
-RUN --mount=type=cache,target=/home/builder/.npm npm ci
+RUN npm ci
 RUN --mount=type=cache,target=/usr/local/share/.cache/yarn,sharing=locked yarn
 FROM golang:1.22
 ENV GOPATH=/root/go GOCACHE=/gocache
