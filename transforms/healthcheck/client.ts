@@ -28,10 +28,11 @@ export function clients(file: Dockerfile, facts: Facts, subject: Subject, comman
   const started = command && programName(command);
   const found: Client[] = [];
   const program = command?.words[0]?.literal ?? '';
-  if (image?.family === 'node' || /^distroless\/nodejs/.test(image?.family ?? '')) {
+  // arrow functions came with Node 4, -I with Python 3.4
+  if ((image?.family === 'node' && !/^0\./.test(image.version ?? '')) || /^distroless\/nodejs/.test(image?.family ?? '')) {
     found.push({ kind: 'node', program: image?.family === 'node' ? 'node' : '/nodejs/bin/node' });
   } else if (started === 'node' || started === 'nodejs') found.push({ kind: 'node', program });
-  if (image?.family === 'python') found.push({ kind: 'python', program: 'python', isOld: /^2\b/.test(image.version ?? '') });
+  if (image?.family === 'python') found.push({ kind: 'python', program: 'python', isOld: /^(?:2|3\.[0-3])\b/.test(image.version ?? '') });
   else if (/^distroless\/python3/.test(image?.family ?? '')) found.push({ kind: 'python', program: '/usr/bin/python3', isOld: false });
   else if (/^python[\d.]*$/.test(started ?? '')) found.push({ kind: 'python', program, isOld: !/^python3/.test(started ?? '') });
   const installed = installedPackages(file, facts, subject);
@@ -106,11 +107,10 @@ function pythonCheck({ program, isOld }: { program: string; isOld: boolean }, po
     port.number ?? '',
   );
   const os = port.variables.length > 0 ? ', os' : '';
-  if (route === undefined) {
+  if (route === undefined || isOld) {
     return { asks: 'port', words: [...start, `import socket${os}; socket.create_connection(('127.0.0.1', ${value}), ${SECONDS})`] };
   }
-  const library = isOld ? 'httplib' : 'http.client';
-  const source = `import ${library} as http${os}; c = http.HTTPConnection('127.0.0.1', ${value}, timeout=${SECONDS}); c.request('GET', '${route}'); exit(c.getresponse().status >= 400)`;
+  const source = `import http.client as http${os}; c = http.HTTPConnection('127.0.0.1', ${value}, timeout=${SECONDS}); c.request('GET', '${route}'); exit(c.getresponse().status >= 400)`;
   return { asks: 'route', words: [...start, source] };
 }
 

@@ -10,7 +10,7 @@ import { imageFiles } from './image-files.ts';
 import { nodeServer } from './node.ts';
 import { exposedProblem } from './others.ts';
 import { pythonServer } from './python.ts';
-import { type Command, type Found, fixed, type Port, type Server, type Subject } from './server.ts';
+import { type Command, type Found, fixed, type Port, portNumber, type Server, type Subject } from './server.ts';
 import { innermost } from './wrappers.ts';
 
 export default transform({
@@ -68,8 +68,6 @@ function listening(found: Found, exposed: Exposed): Server | { code: string; rea
   const server: Server = found.kind === 'server' ? found.server : (several[0] ?? { port: undefined, route: undefined });
   if (server.port && isComplete(server.port)) return server;
   const [port, ...others] = exposed.ports;
-  if (found.kind === 'unknown' && exposed.first)
-    return { code: 'program', reason: 'starts a program that is not known to listen on a port' };
   if (server.port) return server;
   if (exposed.open)
     return { code: 'port', reason: `listens on a port that is not known: EXPOSE ${exposed.open.text} hangs on a build argument` };
@@ -98,19 +96,21 @@ function noClient({ scope: { image } }: Subject): string {
 
 function proposal(
   file: Dockerfile,
-  { stage }: Subject,
+  { stage, scope }: Subject,
   { port, route }: Server,
   { words, asks }: { words: string[]; asks: 'route' | 'port' },
   exposed: Exposed,
   isExposedOnly: boolean,
 ): Change {
-  const number = port?.number === undefined ? `$${port?.variables[0]}` : String(port.number);
+  const set = port?.variables.map(name => portNumber(String(scope.variable(name)?.text))).find(each => each !== undefined);
+  const usual = set ?? port?.number;
+  const number = usual === undefined ? `$${port?.variables[0]}` : String(usual);
   const keyword = (name: string) => inCaseOf(stage.from.keyword.text, name);
   const lines = [
     `${keyword('HEALTHCHECK')} --interval=30s --timeout=5s --start-period=30s --retries=3 ${file.escape}`,
     `  ${keyword('CMD')} [${words.map(word => JSON.stringify(word)).join(', ')}]`,
   ];
-  const isOther = port?.number !== undefined && exposed.ports.length > 0 && !exposed.ports.includes(port.number);
+  const isOther = usual !== undefined && exposed.ports.length > 0 && !exposed.ports.includes(usual);
   return change({
     at: stage.from,
     title: asks === 'route' ? `check that GET ${route} on port ${number} is answered` : `check that port ${number} takes connections`,

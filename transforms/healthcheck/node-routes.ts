@@ -36,8 +36,18 @@ const DEEPEST = 4;
 export function nodeRoute(context: BuildContext, modules: readonly NodeModule[], listening: NodeModule, owner: string): string | undefined {
   if (modules.some(({ tokens }) => tokens.some(({ kind, text }) => kind === 'name' && BETWEEN.has(text)))) return undefined;
   const app = applicationOf(context, listening, owner, 0);
-  if (!app) return undefined;
-  return healthRoute(routesOf(context, app, 0));
+  if (app) return healthRoute(routesOf(context, app, 0));
+  return answersAll(listening, owner) ? '/' : undefined;
+}
+
+/** `http.createServer((req, res) => res.end("hello"))`: a server of one answer. */
+function answersAll(module: NodeModule, name: string): boolean {
+  const value = module.values.get(name);
+  const call = value && callOf(value);
+  const [handler, ...others] = call?.values ?? [];
+  if (!handler || others.length > 0 || !/^(?:http\.)?createServer$/.test(call?.callee ?? '') || !isFunction(handler)) return false;
+  const looks = module.tokens.slice(handler.from, handler.to).some(({ text }) => /^(?:if|url|method)$/.test(text));
+  return !looks && isPlain(handler, []) && answers(handler, 'express');
 }
 
 function applicationOf(context: BuildContext, module: NodeModule, name: string, depth: number): Router | undefined {
@@ -54,7 +64,7 @@ function applicationOf(context: BuildContext, module: NodeModule, name: string, 
   const framework = madeBy(value, APPLICATIONS);
   if (framework) return hasHttps(value) ? undefined : { module, name, framework, prefix: '' };
   // http.createServer(app)
-  const [, call] = [textOf(value), callOf(value)];
+  const call = callOf(value);
   if (!call || !/^(?:new)?(?:http\.)?(?:createServer|Server)$/.test(call.callee)) return undefined;
   const first = call.values.at(-1);
   if (!first || first.to !== first.from + (isKoaCallback(first) ? 5 : 1)) return undefined;
@@ -127,7 +137,9 @@ function routesOf(context: BuildContext, router: Router, depth: number): string[
 }
 
 function isGivenTo(values: Expression[], name: string): boolean {
-  return values.some(({ module, from, to }) => to === from + 1 && module.tokens[from]?.text === name);
+  return values.some(
+    ({ module, from, to }) => to === from + 1 && module.tokens[from]?.kind === 'name' && module.tokens[from]?.text === name,
+  );
 }
 
 /** The routes that a `use` brings; undefined for one that may stop a request. */

@@ -22,6 +22,8 @@ const STRICT = new Set('mysqld mysqld_safe mysqld_multi mariadbd mariadbd-safe p
 export function exposedProblem(command: Command, exposed: Exposed, { context, scope }: Subject): string | undefined {
   const name = programName(command) ?? '';
   const [, first, second] = command.words.map(({ literal }) => literal ?? '');
+  if (command.words[0]?.text.startsWith('[')) return "starts what looks like a JSON array that isn't one";
+  if (command.words.length === 2 && /^(?:--?help|--?version|-h|-v)$/.test(first ?? '')) return `only starts ${name} ${first}`;
   if (name !== '' && NO_SERVERS.has(name) && command.words.length === 1) return `starts ${name}, which is no server`;
   if (/^(?:npm|yarn|pnpm|bun)$/.test(name))
     return JOBS.test(first === 'run' ? (second ?? '') : (first ?? '')) ? `runs ${name} ${first}` : undefined;

@@ -168,8 +168,8 @@ export function factoryApp(context: BuildContext, home: PythonModule, name: stri
   if (!head) return undefined;
   for (const { indent, tokens } of home.lines.slice(at + 1)) {
     if (indent <= head.indent) break;
-    const variable = tokens[0]?.text === 'return' && tokens.length === 2 ? tokens[1]?.text : undefined;
-    if (variable !== undefined) return constructorOf(context, home, variable, depth);
+    const value = tokens[0]?.text === 'return' && tokens.length === 2 && indent === home.lines[at + 1]?.indent ? tokens[1] : undefined;
+    if (value?.kind === 'name') return constructorOf(context, home, value.text, depth);
   }
   return undefined;
 }

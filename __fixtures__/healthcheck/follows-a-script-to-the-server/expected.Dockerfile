@@ -1,0 +1,9 @@
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN pip install --no-cache-dir -r requirements.txt
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["python", "-I", "-c", "import http.client as http; c = http.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/'); exit(c.getresponse().status >= 400)"]
+ENTRYPOINT ["./entrypoint.sh"]
+CMD ["gunicorn", "-b", "0.0.0.0:8000", "app:app"]

@@ -1,0 +1,2 @@
+const { Client } = require('discord.js');
+new Client({}).login(process.env.TOKEN);

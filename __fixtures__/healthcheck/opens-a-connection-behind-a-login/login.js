@@ -1,0 +1,1 @@
+exports.requireLogin = (req, res, next) => res.sendStatus(401);

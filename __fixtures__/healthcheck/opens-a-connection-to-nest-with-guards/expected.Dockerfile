@@ -1,0 +1,16 @@
+FROM node:20 AS build
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+COPY . .
+RUN npm run build
+
+FROM node:20-slim
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "require('net').connect(process.env.PORT || 3000, '127.0.0.1', () => process.exit(0)).on('error', () => process.exit(1)).setTimeout(4000, () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
