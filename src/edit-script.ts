@@ -31,7 +31,7 @@ export function insertCommand(
   if (!sequence || index < 0) return undefined;
   const next = sequence[index + 1];
   if (!next) return appendCommand(file, instruction, script, command);
-  const isAlone = after.joined !== '&&' && next.joined !== '&&';
+  const isAlone = sequence[index]?.joined !== '&&' && next.joined !== '&&';
   const joint = next.joined === '&&' || script.errexit === false ? '&&' : isAlone && script.errexit === true ? ';' : undefined;
   return joint && [insertion(file, instruction, script, after, joint, command)];
 }
@@ -39,6 +39,22 @@ export function insertCommand(
 /** An option put behind a word of a command. */
 export function addOption(word: Span, option: string): Edit {
   return { start: word.end, end: word.end, text: ` ${option}` };
+}
+
+/** A command taken out of a sequence with one of the joints beside it; undefined where a comment stands there, or it is the last. */
+export function removeCommand(
+  { source, comments }: Dockerfile,
+  sequence: readonly ShellCommand[],
+  command: ShellCommand,
+): Edit[] | undefined {
+  const index = sequence.findIndex(({ from }) => from === command.from);
+  const [before, after] = [sequence[index - 1], sequence[index + 1]];
+  if (index < 0 || !after) return undefined;
+  // the joint that is left is the one that says when the next command runs
+  const isTail = before && sequence[index]?.joined === '&&' && after.joined === ';';
+  const [start, end] = isTail ? [before.end, command.end] : [command.start, after.start];
+  if (comments.some(comment => comment.start >= start && comment.end <= end) || source.slice(start, end).includes('#')) return undefined;
+  return [{ start, end, text: '' }];
 }
 
 /** Programs after which nothing of the script runs, or whose status the shell's own `-e` hangs on. */

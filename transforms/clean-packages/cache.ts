@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
-import { CACHES, type CacheName, type CacheRow, cachePlace, type Setting } from '../../src/tools/caches.ts';
+import { run as viewRun } from '../../src/dockerfile/views.ts';
+import { type CacheRow, cachePlace, type Setting } from '../../src/tools/caches.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 import { copiedFrom, following, isWithin } from './following.ts';
@@ -32,7 +33,7 @@ export function isSet(run: ReadRun, call: ToolCall, name: string): boolean {
 }
 
 /** The folders where a call's cache may be: one, or one in each home of a user that isn't known. */
-export function cacheFolders(run: ReadRun, call: ToolCall, { caches }: CacheRow): string[] {
+export function cacheFolders(run: ReadRun, call: ToolCall, { caches }: Pick<CacheRow, 'caches'>): string[] {
   return caches.flatMap(cache => {
     const found = cachePlace(cache, run.isRoot, settingOf(run, call));
     if (found) return [found.path];
@@ -58,8 +59,11 @@ export function isArranged(run: ReadRun, call: ToolCall, { movedBy, disabledBy }
   return hasOption(call, ...options) || [...movedBy.variables, ...disabledBy.variables].some(name => isSet(run, call, name));
 }
 
+/** What of a cache's row tells how it is emptied. */
+export type ClearedCache = Pick<CacheRow, 'tool' | 'clearedBy'>;
+
 /** Whether the RUN empties the cache itself: with the tool, or by removing its folder. */
-export function isCleared({ calls, placed }: ReadRun, { tool, clearedBy }: CacheRow, folders: readonly string[] = []): boolean {
+export function isCleared({ calls, placed }: ReadRun, { tool, clearedBy }: ClearedCache, folders: readonly string[] = []): boolean {
   if (calls.some(call => call.tool === tool && clearedBy.some(({ verb }) => verb === call.verb))) return true;
   return placed.some(
     ({ words: [program, ...words] }) =>
@@ -81,12 +85,20 @@ function homePath(text: string): string {
   return text.replace(/["']/g, '').replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/)/, '/root');
 }
 
+/** Whether a RUN has no network, so that a tool has its cache alone. */
+export function isOffline({ instruction }: Pick<ReadRun, 'instruction'>): boolean {
+  return viewRun(instruction)?.network === 'none';
+}
+
+/** What of a cache's row tells that it is read without a network. */
+export type UsedCache = Pick<CacheRow, 'tool' | 'offlineBy'>;
+
 /** Why what a cache holds may be wanted after the RUN, as a clause; undefined where it isn't. */
-export function cacheWanted(run: ReadRun, name: CacheName, folders: readonly string[]): string | undefined {
+export function cacheWanted(run: ReadRun, cache: UsedCache, folders: readonly string[]): string | undefined {
   const { file, facts, instruction } = run;
   const copied = copiedFrom(file, facts, instruction, folders);
   if (copied) return copied;
-  const uses = usesOf(file, facts, name, folders);
+  const uses = usesOf(file, facts, cache, folders);
   if (uses.length === 0) return undefined;
   const later = new Set(following(file, facts, instruction).flatMap(({ stage, first }) => stage.instructions.slice(first)));
   const use = uses.find(each => later.has(each));
@@ -96,28 +108,27 @@ export function cacheWanted(run: ReadRun, name: CacheName, folders: readonly str
 const remembered = new WeakMap<Dockerfile, Map<string, Instruction[]>>();
 
 /** The instructions that use what is in a cache, wherever they stand. */
-function usesOf(file: Dockerfile, facts: Facts, name: CacheName, folders: readonly string[]): Instruction[] {
+function usesOf(file: Dockerfile, facts: Facts, cache: UsedCache, folders: readonly string[]): Instruction[] {
   const known = remembered.get(file) ?? new Map<string, Instruction[]>();
   remembered.set(file, known);
-  const key = [name, ...folders].join(' ');
-  const found = known.get(key) ?? file.instructions.filter(each => isUse(file, facts, each.trigger ?? each, name, folders));
+  const key = [cache.tool, ...folders].join(' ');
+  const found = known.get(key) ?? file.instructions.filter(each => isUse(file, facts, each.trigger ?? each, cache, folders));
   known.set(key, found);
   return found;
 }
 
-function isUse(file: Dockerfile, facts: Facts, instruction: Instruction, name: CacheName, folders: readonly string[]): boolean {
+function isUse(file: Dockerfile, facts: Facts, instruction: Instruction, cache: UsedCache, folders: readonly string[]): boolean {
   const read = instruction.name === 'RUN' ? readRun(file, facts, instruction) : { reason: '' };
   if ('reason' in read) return false;
-  const isAlone = instruction.flags.some(flag => flag.name === 'network' && flag.value === 'none');
-  const row = CACHES[name];
+  const isAlone = isOffline(read);
   return (
-    read.calls.some(call => call.tool === row.tool && (isAlone || isOffline(call, row))) ||
+    read.calls.some(call => call.tool === cache.tool && (isAlone || takesFromCache(call, cache))) ||
     read.placed.some(({ words }) => reads(words, folders))
   );
 }
 
 /** `--prefer-offline` works without, but it was written for a cache that is there. */
-function isOffline(call: ToolCall, { offlineBy }: CacheRow): boolean {
+export function takesFromCache(call: ToolCall, { offlineBy }: UsedCache): boolean {
   if (hasOption(call, ...offlineBy.options, '--prefer-offline')) return true;
   return Object.entries(offlineBy.variables).some(([name, value]) => call.environment.get(name) === value);
 }

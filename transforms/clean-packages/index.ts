@@ -1,14 +1,23 @@
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { stageOf } from '../../src/dockerfile/stages.ts';
 import { type Change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
+import { cleanApk } from './apk.ts';
 import { cleanApt } from './apt.ts';
 import { isShipped } from './following.ts';
 import { LISTS, textOf, textUse } from './lists.ts';
+import { cleanNpm, cleanPnpm, cleanYarn } from './node.ts';
 import { cleanPip } from './pip.ts';
 import { type ReadRun, readRun } from './read-run.ts';
 
 /** What each package manager leaves, and how it goes. */
-const CLEANERS: readonly ((run: ReadRun) => Change | Refusal | undefined)[] = [cleanApt, cleanPip];
+const CLEANERS: readonly ((run: ReadRun) => Change | Refusal | undefined)[] = [
+  cleanApt,
+  cleanApk,
+  cleanPip,
+  cleanNpm,
+  cleanYarn,
+  cleanPnpm,
+];
 
 export default transform({
   name: 'clean-packages',

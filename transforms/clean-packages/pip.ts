@@ -3,17 +3,19 @@ import { addOption } from '../../src/edit-script.ts';
 import { CACHES } from '../../src/tools/caches.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
 import { type Change, change, type Refusal, refuse } from '../../src/transform.ts';
-import { cacheFolders, cacheWanted, isArranged, isCleared, isMounted } from './cache.ts';
+import { cacheFolders, cacheWanted, isArranged, isCleared, isMounted, isOffline } from './cache.ts';
 import { type ReadRun, readRun } from './read-run.ts';
 
 /** pip told to keep no cache, in every install of a RUN. */
 export function cleanPip(run: ReadRun): Change | Refusal | undefined {
-  const installs = run.calls.filter(call => call.tool === 'pip' && call.verb === 'install' && !isArranged(run, call, CACHES.pip));
+  const installs = run.calls.filter(
+    call => call.tool === 'pip' && call.verb === 'install' && !isArranged(run, call, CACHES.pip) && !isShortened(call),
+  );
   const [first] = installs;
-  if (!first) return undefined;
+  if (!first || isOffline(run)) return undefined;
   const folders = [...new Set(installs.flatMap(call => cacheFolders(run, call, CACHES.pip)))];
   if (isMounted(run, folders) || isCleared(run, CACHES.pip, folders)) return undefined;
-  const wanted = cacheWanted(run, 'pip', folders);
+  const wanted = cacheWanted(run, CACHES.pip, folders);
   if (wanted) return refuse(first.command, 'cache', wanted);
   if (mayBeOld(run)) return refuse(first.command, 'version', 'may run a pip older than 6.0, which has no --no-cache-dir');
   return change({
@@ -25,6 +27,9 @@ export function cleanPip(run: ReadRun): Change | Refusal | undefined {
     settles: ['DL3042'],
   });
 }
+
+/** optparse takes any beginning that is one option's alone. */
+const isShortened = ({ options }: ToolCall): boolean => options.some(({ name }) => /^--no-ca/.test(name));
 
 // packages.debian.org and packages.ubuntu.com: the releases whose python-pip is 1.5.6 or older
 const OLD_RELEASES: ReadonlySet<string> = new Set('squeeze wheezy jessie lucid 10.04 12.04 14.04 14.10 15.04 15.10'.split(' '));

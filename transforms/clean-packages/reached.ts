@@ -29,6 +29,11 @@ function byName(context: BuildContext): Map<string, string[]> {
   return found;
 }
 
+/** The paths of a context's files of a name. */
+export function filesNamed(context: BuildContext, name: string): string[] {
+  return byName(context).get(name) ?? [];
+}
+
 /** Programs that read a file that the command doesn't name. */
 const READS: [program: string, files: string[]][] = [
   ['make', ['Makefile', 'makefile', 'GNUmakefile']],
