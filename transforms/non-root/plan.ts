@@ -61,7 +61,7 @@ function workdirs({ file, facts, stage, scope }: Shipped): string[] {
 
 /** The edits; a refusal where files can't be given to the user. */
 export function planOf(draft: Draft): Plan | Refusal {
-  const { account, own, image } = draft;
+  const { account, own, image, stage } = draft;
   const below = belowProblem(draft);
   if (below) return below;
   const copies = copyEdits(draft);
@@ -71,9 +71,15 @@ export function planOf(draft: Draft): Plan | Refusal {
   const setup = image.shell ? setupEdits(draft) : [];
   if (!Array.isArray(setup)) return setup;
   const owned = [...own].filter(folder => folder !== account.home);
+  const programs = stage.instructions.flatMap(instruction => programsOf(draft, instruction));
   return {
     edits: [...copies, ...handovers, ...setup, ...userEdits(draft)],
-    alters: [{ config: 'User' }, ...account.alters, ...owned.flatMap(folder => [{ owner: folder }, { owner: `${folder}/**` }])],
+    alters: [
+      { config: 'User' },
+      ...account.alters,
+      ...owned.flatMap(folder => [{ owner: folder }, { owner: `${folder}/**` }]),
+      ...programs.map(owner => ({ owner })),
+    ],
   };
 }
 
@@ -108,6 +114,9 @@ function copyEdits(draft: Draft): Edit[] | Refusal {
     if (folder === undefined) {
       if (target === '/' && scope.workdir !== '/' && !isFiles(draft, instruction))
         return refuse(instruction, 'copy', "copies folders over /, whose files may be the app's");
+      // a checkout may leave others out of its files: a program is the user's, as he has to start it
+      if (programsOf(draft, instruction).length > 0)
+        edits.push(addFlags(draft.file, instruction, [`--chown=${account.uid}:${account.gid}`]));
       if (view.chmod && !/[4-7]$/.test(view.chmod.value ?? '')) return refuse(view.chmod, 'rights', 'leaves others out');
       continue;
     }
@@ -115,6 +124,20 @@ function copyEdits(draft: Draft): Edit[] | Refusal {
     else if (!isUser(draft, instruction, view.chown.value ?? '')) return refuse(view.chown, 'rights', 'gives files to somebody else');
   }
   return edits;
+}
+
+/** Where programs are looked for. */
+const PROGRAMS = /^\/(?:usr\/(?:local\/)?)?s?bin(?:\/|$)/;
+
+/** The programs that a COPY takes from the context to where programs of the system are, or to the root. */
+function programsOf(draft: Draft, instruction: Instruction): string[] {
+  const view = copyOf(instruction);
+  const target = targetOf(draft, instruction);
+  if (!view || view.from || view.chown || view.chmod || target === undefined || draft.ownFolder(target) !== undefined) return [];
+  if ((target !== '/' && !PROGRAMS.test(target)) || !isFiles(draft, instruction)) return [];
+  const isFolder = target === '/' || /\/(?:s?bin)$/.test(target) || view.destination.text.endsWith('/');
+  const names = view.sources.map(source => expandAt(draft.file, draft.facts.images, instruction, source).text);
+  return isFolder ? names.flatMap(name => (name === UNKNOWN ? [] : [posix.join(target, posix.basename(name))])) : [target];
 }
 
 /** Whether all that a COPY brings are files, by name or by the context. */

@@ -106,8 +106,8 @@ function poetryEffects(scene: Scene, call: ToolCall): Effect[] {
     ];
   }
   if (verb !== 'install' && verb !== 'add' && verb !== 'update' && verb !== 'sync') return verb === 'cache' ? [] : below(scene, folder);
-  if (isOff(scene, call, 'POETRY_VIRTUALENVS_CREATE') || isSetBefore(scene, call, /virtualenvs\.create\s+["']?false/i)) return [];
-  if (isOn(scene, call, 'POETRY_VIRTUALENVS_IN_PROJECT') || isSetBefore(scene, call, /virtualenvs\.in-project\s+["']?true/i))
+  if (isOff(scene, call, 'POETRY_VIRTUALENVS_CREATE') || isSet(scene, /virtualenvs\.create\s+["']?false/i)) return [];
+  if (isOn(scene, call, 'POETRY_VIRTUALENVS_IN_PROJECT') || isSet(scene, /virtualenvs\.in-project\s+["']?true/i))
     return below(scene, folder);
   const place = variable(scene, call, 'POETRY_VIRTUALENVS_PATH');
   if (place !== undefined) return below(scene, place);
@@ -119,10 +119,9 @@ function isOff({ scope }: Scene, { environment }: ToolCall, name: string): boole
   return typeof value === 'string' && /^(?:0|false|no|off)$/i.test(value);
 }
 
-/** Whether a RUN up to this one sets something with `poetry config`. */
-function isSetBefore({ stage }: Scene, { command }: ToolCall, setting: RegExp): boolean {
-  const runs = lineage(stage).flatMap(({ instructions }) => instructions.filter(({ name }) => name === 'RUN'));
-  return runs.some(run => (run.start <= command.start || run.logical.text.includes(command.text) ? setting.test(run.logical.text) : false));
+/** Whether a RUN sets something with `poetry config`. */
+function isSet({ stage }: Scene, setting: RegExp): boolean {
+  return lineage(stage).some(({ instructions }) => instructions.some(({ name, logical }) => name === 'RUN' && setting.test(logical.text)));
 }
 
 function uvEffects(scene: Scene, call: ToolCall): Effect[] {

@@ -1,0 +1,2 @@
+const socket = '/var/run/docker.sock';
+require('node:http').createServer((_, response) => response.end('hello')).listen(3000);

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+chown -R daemon /app/data
+exec gosu daemon "$@"
