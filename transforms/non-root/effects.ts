@@ -49,6 +49,12 @@ export function below({ ownFolder }: Scene, path: string | undefined): Effect[] 
   return own === undefined ? [] : [{ mixed: own }];
 }
 
+/** Something is put into a folder of its own, which may be there already. */
+export function inside(scene: Scene, path: string | undefined): Effect[] {
+  const [effect] = below(scene, path);
+  return effect && 'mixed' in effect ? [{ mixed: path as string }] : effect ? [effect] : [];
+}
+
 /** A folder is made, with all that is in it. */
 export function made(scene: Scene, path: string | undefined): Effect[] {
   const [effect] = below(scene, path);

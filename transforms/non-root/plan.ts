@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
+import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { expandAt, lineage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy as copyOf } from '../../src/dockerfile/views.ts';
@@ -162,7 +163,8 @@ function isUser({ file, facts, image, account }: Draft, instruction: Instruction
 
 /** The folders among which a RUN's work is found afterwards: where the app works or something is copied. */
 function mixedOf({ own, account }: Draft, { mixed }: Filled): string[] {
-  return [...mixed].filter(folder => own.has(folder) && folder !== account.home);
+  const found = [...mixed].filter(folder => isWithin(folder, own) && folder !== account.home);
+  return found.filter(folder => !found.some(other => other !== folder && isIn(folder, other)));
 }
 
 /** The folders that a RUN makes; but for those that npm would mind, which are given away when it is done. */
@@ -174,30 +176,46 @@ function madeOf(draft: Draft, { run, made }: Filled): string[] {
 function handoverEdits(draft: Draft): Edit[] | Refusal {
   const { stage, steps, account } = draft;
   const edits: Edit[] = [];
+  const given = new Set<string>();
   for (const step of steps.filled) {
     if (!stage.instructions.includes(step.run)) continue;
-    const mixed = mixedOf(draft, step);
-    const made = madeOf(draft, step).filter(path => !isWithin(path, mixed));
+    const { mixed, made } = handedOver(draft, step, given);
     if (mixed.length === 0 && made.length === 0) continue;
-    if (step.end === undefined) return refuse(step.run, 'run', `fills ${[...mixed, ...made].join(', ')}, and it ${step.reason}`);
-    const problem = sensitiveProblem(draft, step, mixed);
+    const problem = handoverProblem(draft, step, mixed, made);
     if (problem) return problem;
     const owner = `${account.uid}:${account.gid}`;
     const commands = [
       ...(made.length > 0 ? [`chown -R ${owner} ${made.join(' ')}`] : []),
       ...(mixed.length > 0 ? [`find ${mixed.join(' ')} ! -user ${account.uid} -exec chown -h ${owner} {} +`] : []),
     ];
-    if ([...made, ...mixed].some(path => !/^[\w./@+-]+$/.test(path)))
-      return refuse(step.run, 'run', 'fills a folder whose name needs quotes');
-    edits.push(appendCommands(draft.file, step.run, step.end, commands));
+    for (const path of [...mixed, ...made]) given.add(path);
+    edits.push(appendCommands(draft.file, step.run, step.end as number, commands));
   }
   return edits;
+}
+
+/** What a RUN makes, and where else it leaves something. To give away again what an earlier one gave would put it into the image twice. */
+function handedOver(draft: Draft, step: Filled, given: ReadonlySet<string>): { mixed: string[]; made: string[] } {
+  const own = madeOf(draft, step);
+  const mixed = [...mixedOf(draft, step), ...own.filter(path => given.has(path))];
+  return { mixed, made: own.filter(path => !isWithin(path, mixed)) };
+}
+
+function handoverProblem(draft: Draft, step: Filled, mixed: string[], made: string[]): Refusal | undefined {
+  const { run } = step;
+  const all = [...mixed, ...made];
+  if (step.end === undefined) return refuse(run, 'run', `fills ${all.join(', ')}, and it ${step.reason}`);
+  const workdir = scopeAt(draft.file, draft.facts.images, run)?.workdir;
+  const mount = mounts(run).find(({ target, source }) => isWithin(posix.resolve(String(workdir), target ?? source ?? '/'), all));
+  if (mount) return refuse(mount.flag, 'mount', "mounts something below a folder that becomes the user's");
+  if (all.some(path => !/^[\w./@+-]+$/.test(path))) return refuse(run, 'run', 'fills a folder whose name needs quotes');
+  return sensitiveProblem(draft, step, mixed);
 }
 
 /** npm 7 and 8 run scripts as the owner of the folder: with root's home, where he may not write. */
 function sensitiveProblem(draft: Draft, step: Filled, mixed: string[]): Refusal | undefined {
   const later = laterNpm(draft, step.run);
-  return mixed.length > 0 && later && isSensitive(draft)
+  return later && isSensitive(draft) && workdirs(draft).some(folder => isWithin(folder, mixed))
     ? refuse(later, 'npm', "runs npm in a folder that is the user's already: its versions 7 and 8 then work as the user, in root's home")
     : undefined;
 }

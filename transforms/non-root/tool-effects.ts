@@ -4,7 +4,7 @@ import { nodeProject } from '../../src/context/node.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
 import { hasOption, optionValue, type ToolCall } from '../../src/tools/calls.ts';
 import { FETCHES_HOME } from './commands.ts';
-import { absolute, below, type Effect, made, type Scene, shown, unknown } from './effects.ts';
+import { absolute, below, type Effect, inside, made, type Scene, shown, unknown } from './effects.ts';
 
 /** Package managers' commands that leave the project's folder as it is. */
 const QUIET = /^(?:cache|config|-|help|version|view|info|whoami|ping|audit|ls|list|outdated|why|store|set|login|get|--version)\b/;
@@ -108,7 +108,7 @@ function poetryEffects(scene: Scene, call: ToolCall): Effect[] {
   if (verb !== 'install' && verb !== 'add' && verb !== 'update' && verb !== 'sync') return verb === 'cache' ? [] : below(scene, folder);
   if (isOff(scene, call, 'POETRY_VIRTUALENVS_CREATE') || isSet(scene, /virtualenvs\.create\s+["']?false/i)) return [];
   if (isOn(scene, call, 'POETRY_VIRTUALENVS_IN_PROJECT') || isSet(scene, /virtualenvs\.in-project\s+["']?true/i))
-    return below(scene, folder);
+    return folder === undefined ? below(scene, folder) : inside(scene, posix.join(folder, '.venv'));
   const place = variable(scene, call, 'POETRY_VIRTUALENVS_PATH');
   if (place !== undefined) return below(scene, place);
   return scene.scope.variable('VIRTUAL_ENV') ? [] : [home(call)];
@@ -125,7 +125,7 @@ function isSet({ stage }: Scene, setting: RegExp): boolean {
 }
 
 function uvEffects(scene: Scene, call: ToolCall): Effect[] {
-  const { verb = '', folder } = call;
+  const { verb = '', folder, operands } = call;
   if (verb.startsWith('python ') || verb.startsWith('tool ')) return [home(call)];
   if (verb.startsWith('cache')) return [];
   if (hasOption(call, '--system') || isOn(scene, call, 'UV_SYSTEM_PYTHON')) return [];
@@ -133,8 +133,10 @@ function uvEffects(scene: Scene, call: ToolCall): Effect[] {
   if (!python)
     return [{ code: 'root-home', reason: `may take a Python into root's home, which nobody else may enter: ${shown(call.command.text)}` }];
   if (verb.startsWith('pip '))
-    return scene.scope.variable('VIRTUAL_ENV') ? below(scene, variable(scene, call, 'VIRTUAL_ENV')) : below(scene, folder);
+    return scene.scope.variable('VIRTUAL_ENV') ? inside(scene, variable(scene, call, 'VIRTUAL_ENV')) : below(scene, folder);
   const place = variable(scene, call, 'UV_PROJECT_ENVIRONMENT');
-  if (place !== undefined) return below(scene, absolute(folder, place));
+  if (place !== undefined) return inside(scene, absolute(folder, place));
+  if (verb === 'sync' || verb === 'venv')
+    return folder === undefined ? below(scene, folder) : inside(scene, posix.join(folder, operands[0]?.literal ?? '.venv'));
   return below(scene, folder);
 }
