@@ -181,6 +181,12 @@ export function cutInstructions(file: Dockerfile, instructions: readonly Instruc
   return { texts, edits };
 }
 
+/** Whether an empty line stands below an instruction. */
+export function isAboveEmptyLine(file: Dockerfile, instruction: Instruction): boolean {
+  const line = sourceLine(file, instruction.endLine);
+  return line.start < file.source.length && contentStart(file.source, line) === line.end;
+}
+
 /** Lines put below an instruction, which is ended first where the file ends inside it. */
 export function insertAfter(file: Dockerfile, instruction: Instruction, lines: readonly string[]): Edit[] {
   const { next: at } = sourceLine(file, instruction.endLine - 1);

@@ -16,7 +16,10 @@ export function goTool(call: ToolCall): Reads | undefined {
 /** What `go mod download` reads. */
 export function goDownload({ call, place, setting }: ProjectInstall): Reads | Doubt | undefined {
   if (call.tool !== 'go' || call.verb !== 'mod download') return undefined;
-  return call.operands.length > 0 || hasOption(call, '-json') ? undefined : downloadReads(call, place, setting);
+  if (call.operands.length > 0 || hasOption(call, '-json')) return undefined;
+  const project = goProject(place.context, place.source);
+  const missing = project && !('problem' in project) ? missingSum(place, project) : undefined;
+  return missing ? doubt('lock', `may write go.sum, which lacks ${missing}`) : downloadReads(call, place, setting);
 }
 
 /** Commands that fetch the modules that they need. */
@@ -33,6 +36,15 @@ export function goDownloadBefore({ call, place, setting, image, earlier }: Proje
   if (setting(call, 'GOFLAGS') !== undefined || setting(call, 'GOPROXY') === 'off') return undefined;
   if (project.sums === undefined) return undefined;
   return downloadReads(call, place, setting);
+}
+
+/** A module that go.mod requires and go.sum, where there is one, has no content of. */
+function missingSum({ context }: Place, { folder, mod, sums }: GoProject): string | undefined {
+  const lines = new Set(
+    (context.text(posix.join(folder, 'go.sum')) ?? '').split(/\r?\n/).map(line => line.split(' ').slice(0, 2).join(' ')),
+  );
+  const isReplaced = (path: string) => mod.replaces.some(replace => replace.path === path);
+  return sums && mod.requires.find(({ path, version }) => !isReplaced(path) && !lines.has(`${path} ${version}`))?.path;
 }
 
 function downloadReads(call: ToolCall, place: Place, setting: Setting): Reads | Doubt {

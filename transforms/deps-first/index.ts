@@ -3,7 +3,7 @@ import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { lineage, type Stage, scopeAt, stages } from '../../src/dockerfile/stages.ts';
-import { cutInstructions, type Edit, insertAfter, insertBefore } from '../../src/edit.ts';
+import { cutInstructions, type Edit, insertAfter, insertBefore, isAboveEmptyLine } from '../../src/edit.ts';
 import { type Alteration, type Change, change, type Facts, refuse, transform } from '../../src/transform.ts';
 import type { ContextCopy } from './copies.ts';
 import { copyLines } from './manifests.ts';
@@ -40,8 +40,11 @@ function reordered(file: Dockerfile, facts: Facts, moves: Move[], isShipped: boo
     file,
     copies.map(({ instruction }) => instruction),
   );
+  // the last copy stood apart from what came after it, and so the first does now
+  const gapAbove = (copy: ContextCopy) =>
+    copy === copies[0] && copies.some(({ instruction }) => isAboveEmptyLine(file, instruction)) ? [''] : [];
   for (const move of moves) {
-    const below = copies.flatMap((copy, index) => (last.get(copy) === move ? [texts[index] as string] : []));
+    const below = copies.flatMap((copy, index) => (last.get(copy) === move ? [...gapAbove(copy), texts[index] as string] : []));
     edits.push(...moveEdits(file, facts, move, below));
   }
   const [first] = moves as [Move, ...Move[]];

@@ -3,7 +3,7 @@ import type { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { inCaseOf } from '../../src/edit.ts';
 import type { ContextCopy } from './copies.ts';
-import type { Input } from './run.ts';
+import type { Input } from './needs.ts';
 
 /** The COPY instructions that bring the inputs of an install to where the copies of sources put them, with the same owner and mode: one for each folder. */
 export function copyLines(run: Instruction, inputs: readonly Input[], workdir: string | typeof UNKNOWN): string[] {

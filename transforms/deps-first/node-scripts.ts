@@ -45,6 +45,7 @@ const READERS: [dependency: RegExp, names: string[]][] = [
     ],
   ],
   [/^nx$/, ['nx.json']],
+  [/^@sveltejs\/kit$/, ['svelte.config.js', 'svelte.config.ts']],
   [/^@sentry\/cli$/, ['.sentryclirc']],
 ];
 

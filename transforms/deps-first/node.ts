@@ -105,6 +105,8 @@ function readsOf(call: ToolCall, tool: Manager, place: Place, project: NodeProje
   const inImage = (path: string) => posix.join(place.folder, posix.relative(`/${project.folder}`, `/${path}`));
   const folders = [place.folder, ...members.map(({ folder }) => inImage(folder))];
   const isBerry = project.settings.some(path => path.endsWith('.yarnrc.yml')) || project.locks.some(({ kind }) => kind === 'yarn-berry');
+  if (tool === 'yarn' && isBerry && !isFrozen(call))
+    return doubt('lock', 'may write yarn.lock, which Yarn reads again: it has no --immutable');
   const locks = READ[tool].filter(name => LOCKS.has(name)).map(name => posix.join(place.folder, name));
   const writesLock = !isFrozen(call);
   return {

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import { shellSequence } from '../../src/dockerfile/shell.ts';
 import { expandAt, lineage, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy } from '../../src/dockerfile/views.ts';
-import { type ToolCall, toolCalls } from '../../src/tools/calls.ts';
+import type { ToolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 import { type ContextCopy, overlap, type Placement, readCopy } from './copies.ts';
-import { type Fetch, type Head, readRun } from './run.ts';
+import { callsOf } from './needs.ts';
+import { type Fetch, type Head, isDependencyInstall, readRun } from './run.ts';
 import { splitProblem } from './split.ts';
 
 /** A RUN that goes before copies: as a whole, or its head alone; or the modules fetched for it. */
@@ -38,9 +38,10 @@ const BESIDE: ReadonlySet<string> = new Set('CMD ENTRYPOINT EXPOSE HEALTHCHECK L
 /** Folders that hold nothing but what installs read. */
 const OF_INSTALLS = /(?:^|\/)(?:patches|prisma|requirements|\.pnpm-patches|\.yarn)$/;
 
-/** Calls that later ones depend on: settings, and modules that were fetched. */
-function isRemembered({ tool, verb }: ToolCall): boolean {
-  return verb === 'config' || (tool === 'go' && (verb === 'get' || verb?.startsWith('mod ') === true));
+/** Calls that later ones depend on: settings, modules that were fetched, dependencies that are there. */
+function isRemembered(call: ToolCall): boolean {
+  const { tool, verb } = call;
+  return verb === 'config' || (tool === 'go' && (verb === 'get' || verb?.startsWith('mod ') === true)) || isDependencyInstall(call);
 }
 
 class Walk {
@@ -91,15 +92,19 @@ class Walk {
   }
 
   private run(instruction: Instruction): void {
-    const found = readRun(this.file, this.facts, instruction, { fixed: this.fixed, passable: this.passable, earlier: this.earlier });
+    this.place(instruction);
     this.remember(instruction);
+  }
+
+  private place(instruction: Instruction): void {
+    const found = readRun(this.file, this.facts, instruction, { fixed: this.fixed, passable: this.passable, earlier: this.earlier });
     if (this.passable.length === 0) {
-      if (this.barrier !== undefined && found.kind === 'head' && found.install)
+      if (this.barrier !== undefined && found.kind === 'head' && found.install && this.isOfDependencies(instruction))
         this.stays(instruction, 'order', `comes after ${this.barrier}`);
       return;
     }
     if (found.kind === 'doubt') {
-      if (found.installs) this.stays(instruction, found.code, found.reason);
+      if (found.installs && !this.isSecondStep(instruction)) this.stays(instruction, found.code, found.reason);
       this.close(instruction, 'which may read the sources');
       return;
     }
@@ -117,7 +122,7 @@ class Walk {
   /** Whether copies bring more than what the install reads anyway. */
   private gains({ inputs }: Head | Fetch): boolean {
     const isNeeded = ({ from, to, kind }: Placement) =>
-      kind === 'folder' ? OF_INSTALLS.test(from) : inputs.some(input => input.path === to);
+      inputs.some(input => input.path === to) || (kind === 'folder' && OF_INSTALLS.test(from));
     return this.passable.some(({ isBroad, placements }) => isBroad && !placements.every(isNeeded));
   }
 
@@ -137,8 +142,18 @@ class Walk {
   }
 
   private remember(instruction: Instruction): void {
-    const sequence = shellSequence(instruction, this.file.escape, undefined);
-    if ('commands' in sequence) this.earlier.push(...toolCalls(sequence.commands, UNKNOWN).filter(isRemembered));
+    this.earlier.push(...callsOf(this.file, instruction).filter(isRemembered));
+  }
+
+  /** Whether a RUN installs more than the system's packages. */
+  private isOfDependencies(instruction: Instruction): boolean {
+    return callsOf(this.file, instruction).some(({ tool }) => tool !== 'apt' && tool !== 'apk');
+  }
+
+  /** Whether an install comes after another of the same tool: the project's own after its dependencies. */
+  private isSecondStep(instruction: Instruction): boolean {
+    const tools = callsOf(this.file, instruction).map(({ tool }) => tool);
+    return this.earlier.some(call => isDependencyInstall(call) && tools.includes(call.tool));
   }
 
   /** Whether copies above mean the same below. */

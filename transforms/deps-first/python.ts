@@ -243,11 +243,14 @@ function uvInstall({ call, place, setting }: ProjectInstall, project: PythonProj
   const environment = setting(call, 'UV_PROJECT_ENVIRONMENT') ?? '.venv';
   if (environment === UNKNOWN) return doubt('environment', 'installs into a folder that is not known');
   const lock = posix.join(place.folder, 'uv.lock');
+  const isFrozen = hasOption(call, '--frozen', '--locked') || ['UV_FROZEN', 'UV_LOCKED'].some(name => setting(call, name) !== undefined);
+  if (!isFrozen && project.uvLock !== undefined)
+    return doubt('lock', 'may write uv.lock, which uv reads again: it has neither --locked nor --frozen');
   return {
     kind: 'reads',
     installs: true,
     inputs: ['pyproject.toml', 'uv.toml', '.python-version', '.python-versions'].map(name => posix.join(place.folder, name)).concat(lock),
     outputs: [posix.resolve(place.folder, environment)],
-    restored: hasOption(call, '--frozen', '--locked') ? [] : [lock],
+    restored: [],
   };
 }

@@ -1,43 +1,17 @@
 import { posix } from 'node:path';
-import type { BuildContext } from '../../src/context/context.ts';
-import { nameOf } from '../../src/context/filepath.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
-import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type ShellCommand, shellSequence } from '../../src/dockerfile/shell.ts';
-import { type Scope, scopeAt } from '../../src/dockerfile/stages.ts';
-import { type PlacedCommand, placedCommands, type ToolCall, toolCall } from '../../src/tools/calls.ts';
+import { scopeAt } from '../../src/dockerfile/stages.ts';
+import { hasOption, type PlacedCommand, placedCommands, type ToolCall, toolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
-import { type ContextCopy, contextAt, fileAt, folderAt, isAppFolder, isIn, overlap } from './copies.ts';
+import { type ContextCopy, fileAt, folderAt, isIn, overlap } from './copies.ts';
 import { goDownload, goDownloadBefore, goTool } from './go.ts';
+import { type Above, type Needs, needsOf, type Site } from './needs.ts';
 import { globalInstall, nodeInstall } from './node.ts';
 import { namedInstall, pythonInstall } from './python.ts';
-import { type Doubt, doubt, isKeptOut, nothing, type Place, type ProjectInstall, type Reads, type Setting } from './reads.ts';
+import { type Doubt, doubt, nothing, type Place, type ProjectInstall, type Reads, type Setting } from './reads.ts';
 import { isHarmless, smallCommand, systemInstall } from './system.ts';
-
-/** The copies above a RUN: those that have to stay there, and after them those that it may go before. */
-export interface Above {
-  fixed: readonly ContextCopy[];
-  passable: readonly ContextCopy[];
-  /** Calls of earlier RUNs that later ones depend on. */
-  earlier: readonly ToolCall[];
-}
-
-/** A file or folder of the context that an install reads, brought by one of the passable copies. */
-export interface Input {
-  /** Where it stands in the image. */
-  path: string;
-  from: string;
-  isFolder: boolean;
-  by: ContextCopy;
-}
-
-/** An install above the copies needs these files there, and its result differs from before in these. */
-export interface Needs {
-  inputs: Input[];
-  /** Files that the install may write again, and the copies below put back: by their paths in the image. */
-  restored: string[];
-}
 
 /** The commands of a RUN that can go above the copies: the first ones, with an install among them or not. */
 export interface Head extends Needs {
@@ -60,14 +34,6 @@ export interface Fetch extends Needs {
   cache: string;
   /** What stands before the command: `GO111MODULE=on `. */
   variables: string;
-}
-
-interface Site {
-  file: Dockerfile;
-  facts: Facts;
-  instruction: Instruction;
-  scope: Scope;
-  above: Above;
 }
 
 /** What of a RUN can go above the passable copies; a doubt's `installs` tells whether it is about an install. */
@@ -161,6 +127,17 @@ function isProjectInstall({ tool, verb }: ToolCall): boolean {
   return verb === 'install' ? tool !== 'go' : verb === 'ci' || verb === 'sync' || verb === 'pip install' || verb === 'mod download';
 }
 
+/** Whether a call installs what a manifest or lock file names. */
+export function isDependencyInstall(call: ToolCall): boolean {
+  const isPip = call.tool === 'pip' || call.verb === 'pip install';
+  return (
+    isProjectInstall(call) &&
+    call.tool !== 'apt' &&
+    (!isPip || hasOption(call, '--requirement', '--requirements')) &&
+    !hasOption(call, '--global')
+  );
+}
+
 /** Where a call works, in the image and in the context. */
 function placeOf({ facts, above }: Site, { folder }: ToolCall): Place | Doubt {
   const { context } = facts;
@@ -222,69 +199,6 @@ function fetchVariables({ environment }: ToolCall): string | undefined {
   const given = [...environment].filter(([name]) => name.startsWith('GO') && !/^GO(?:OS|ARCH|ARM|AMD64)$/.test(name));
   if (given.some(([name, value]) => name !== 'GO111MODULE' || !value)) return undefined;
   return given.map(([name, value]) => `${name}=${value} `).join('');
-}
-
-/** What commands that read this need above the copies; or why they can't run there. */
-function needsOf(site: Site, reads: Reads, folders: readonly (string | undefined)[]): Needs | Doubt {
-  if (!reads.installs) return { inputs: [], restored: [] };
-  const { facts, above } = site;
-  const found = siteProblem(site);
-  if (found) return found;
-  const inputs = reads.inputs.flatMap(path => inputAt(facts.context, above, path) ?? []);
-  const missing = folders.find(folder => folder !== undefined && !isMade(site, folder, inputs));
-  if (missing !== undefined) return doubt('folder', `works in ${missing}, which only the copies make`);
-  const problem = outputProblem(facts.context, above, reads.outputs);
-  if (problem) return problem;
-  const odd = inputs.find(({ from }) => !/^[\w@.+/-]+$/.test(from));
-  if (odd) return doubt('name', `reads ${odd.from}, a name that COPY would take for something else`);
-  const unique = [...new Map(inputs.map(input => [input.path, input])).values()];
-  return { inputs: unique, restored: reads.restored.filter(path => unique.some(input => input.path === path)) };
-}
-
-/** Why a RUN can't run above the copies whatever it reads of them. */
-function siteProblem({ instruction, scope, above }: Site): Doubt | undefined {
-  for (const mount of mounts(instruction)) {
-    if (mount.type === undefined || (mount.type === 'bind' && mount.from === undefined))
-      return doubt('mount', 'mounts the build context itself');
-    const target = mount.target === undefined ? undefined : posix.resolve(String(scope.workdir), mount.target);
-    if (target !== undefined && above.passable.some(({ to }) => overlap(to, target))) return doubt('mount', `mounts ${mount.target}`);
-  }
-  const { user } = scope;
-  const isRoot = user === undefined || (user !== UNKNOWN && /^(?:0|root)(?::(?:0|root))?$/.test(user));
-  if (!isRoot && !(user === 'node' && scope.image?.family === 'node'))
-    return doubt('user', 'runs as a user whose home may be among the sources');
-  const odd = above.passable.find(({ to }) => !isAppFolder(to));
-  return odd && doubt('destination', `comes after a copy to ${odd.to}, where an install may look for its settings`);
-}
-
-/** A file or folder that one of the passable copies brings; undefined where there is none, or it is there without them. */
-function inputAt(context: BuildContext | undefined, { fixed, passable }: Above, path: string): Input | undefined {
-  if (!context) return undefined;
-  const file = fileAt(context, passable, path);
-  if (file) return fileAt(context, fixed, path)?.from === file.from ? undefined : { path, from: file.from, isFolder: false, by: file.by };
-  const by = passable.findLast(copy => folderAt(context, [copy], path) !== undefined);
-  const folder = by && folderAt(context, [by], path);
-  return by && folder ? { path, from: folder, isFolder: true, by } : undefined;
-}
-
-/** Whether a folder is there without the copies: the WORKDIR, those above it, and those that inputs are copied to. */
-function isMade({ above, scope }: Site, folder: string, inputs: readonly Input[]): boolean {
-  if (!above.passable.some(({ to }) => isIn(folder, to))) return true;
-  return isIn(String(scope.workdir), folder) || inputs.some(({ path }) => isIn(posix.dirname(path), folder));
-}
-
-/** Whether a copy below would bring what an install writes. */
-function outputProblem(context: BuildContext | undefined, { passable }: Above, outputs: readonly string[]): Doubt | undefined {
-  for (const output of outputs) {
-    for (const placement of passable.flatMap(({ placements }) => placements)) {
-      if (isIn(placement.to, output)) return doubt('output', `writes to ${output}, where a copy puts files too`);
-      const from = contextAt(placement, output);
-      if (from === undefined || (context && isKeptOut(context, from))) continue;
-      const name = from === '' ? output : nameOf(from);
-      return doubt('ignored', `a later copy could put the host's ${from || '.'} over the installed: add ${name} to .dockerignore`);
-    }
-  }
-  return undefined;
 }
 
 function shown([first]: PlacedCommand[]): string {
