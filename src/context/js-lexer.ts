@@ -154,9 +154,13 @@ function mayBeRegex(before: JsToken | undefined): boolean {
   return before.kind === 'punctuation' && ![')', ']', '}', '++', '--'].includes(before.text);
 }
 
+const LONGEST_REGEX = 2_000;
+
 function regexEnd(source: string, start: number): number | undefined {
   let inClass = false;
-  for (let at = start + 1; at < source.length && source[at] !== '\n'; at++) {
+  // no longer: what isn't closed would be read again from each `/` on its line
+  const limit = Math.min(source.length, start + LONGEST_REGEX);
+  for (let at = start + 1; at < limit && source[at] !== '\n'; at++) {
     const character = source[at];
     if (character === '\\') at++;
     else if (character === '[') inClass = true;

@@ -6,6 +6,8 @@ import { remembered } from '../../src/context/remembered.ts';
 export interface GoFile {
   tokens: GoToken[];
   match: ReadonlyMap<number, number>;
+  /** Where functions are declared, by name. */
+  functions: ReadonlyMap<string, number>;
 }
 
 const CLOSING: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
@@ -24,7 +26,8 @@ export const goFile: (context: BuildContext, path: string) => GoFile | undefined
     if (CLOSING[token.text]) open.push(tokens.length - 1);
     else if (')]}'.includes(token.text)) match.set(open.pop() ?? -1, tokens.length - 1);
   }
-  return { tokens, match };
+  const functions = new Map(tokens.flatMap(({ text }, at) => (text === 'func' ? [[tokens[at + 1]?.text ?? '', at] as const] : [])));
+  return { tokens, match, functions };
 });
 
 /** What makes a router whose paths are whole. */
@@ -63,7 +66,21 @@ export function goRoutes(files: readonly GoFile[]): string[] {
       }
     }
   }
+  if (files.some(file => file.tokens.some((_, at) => isWrapped(file, at, routers)))) return [];
   return files.flatMap(file => file.tokens.flatMap((_, at) => routeAt(files, file, at, routers) ?? []));
+}
+
+/** `ListenAndServe(":8080", logged(router))` and `Handler: logged(router)`: what is around all routes isn't looked at. */
+function isWrapped({ tokens, match }: GoFile, at: number, routers: ReadonlySet<string>): boolean {
+  const isCall = tokens[at]?.text === 'ListenAndServe' && tokens[at + 1]?.text === '(';
+  const end = isCall ? match.get(at + 1) : undefined;
+  const isField = tokens[at]?.text === 'Handler' && tokens[at + 1]?.text === ':' && tokens[at + 2]?.text !== '=';
+  const handler = isField ? tokens[at + 2] : end === undefined ? undefined : tokens[end - 1];
+  const before = isField ? ':' : end === undefined ? undefined : tokens[end - 2]?.text;
+  if (!handler || end === at + 2) return false;
+  const isNamed = handler.text === 'nil' || routers.has(handler.text);
+  const isAlone = isField ? [',', '}'].includes(tokens[at + 3]?.text ?? '') : before === ',';
+  return !(isNamed && isAlone);
 }
 
 function routeAt(files: readonly GoFile[], file: GoFile, at: number, routers: ReadonlySet<string>): string | undefined {
@@ -96,8 +113,8 @@ function handlerBody(files: readonly GoFile[], file: GoFile, at: number): Body |
   const isName = tokens[at]?.kind === 'name' && tokens[at + 1]?.text === ')' && match.size > 0;
   if (!isName) return undefined;
   for (const each of files) {
-    const index = each.tokens.findIndex(({ text }, found) => text === 'func' && each.tokens[found + 1]?.text === tokens[at]?.text);
-    if (index >= 0) return bodyOf(each, index + 2);
+    const index = each.functions.get(tokens[at]?.text ?? '');
+    if (index !== undefined) return bodyOf(each, index + 2);
   }
   return undefined;
 }
@@ -121,7 +138,11 @@ const CALLS = new Set(
 /** Statuses of success by their names. */
 const STATUS = /^Status(?:OK|NoContent|Accepted)$/;
 
+/** A handler of more tokens than this does more than answer. */
+const LONGEST_HANDLER = 500;
+
 function isPlain({ tokens, match }: GoFile, from: number, to: number): boolean {
+  if (to - from > LONGEST_HANDLER) return false;
   for (let at = from; at < to; at++) {
     const { kind, text } = tokens[at] as GoToken;
     const next = tokens[at + 1];

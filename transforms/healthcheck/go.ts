@@ -37,7 +37,10 @@ export function goServer(file: Dockerfile, facts: Facts, command: Command, subje
   const isTls = [...LISTENS_TLS].some(name => called.has(name));
   if (!isTls && ![...LISTENS].some(name => called.has(name)))
     return { kind: 'none', reason: 'starts a program in which nothing is seen to listen on a port' };
-  const port = portOf(files, exposed, command);
+  const told = toldPort(files, command, subject);
+  const agreed = portOf(files, exposed, command);
+  const isTold = told !== undefined && exposed.ports.includes(told);
+  const port = told === undefined ? agreed : isTold ? fixed(told) : 'other';
   if (port === 'other') return unsure('port', 'listens on a port that EXPOSE does not name');
   const isGrpc = words.some(({ kind, text }) => kind === 'string' && text.startsWith('google.golang.org/grpc'));
   return server(port, isTls || isGrpc || !port ? undefined : healthRoute(goRoutes(files)));
@@ -78,6 +81,18 @@ function moduleFolder(file: Dockerfile, facts: Facts, stage: Stage, files: Subje
   if (!('context' in origin)) return undefined;
   const folder = posix.dirname(origin.context);
   return folder === '.' ? '' : folder;
+}
+
+/** A port among the arguments that the program is started with, or in a variable of the image that it reads. */
+function toldPort(files: readonly GoFile[], command: Command, { scope }: Subject): number | undefined {
+  const words = command.words.slice(1).map(({ text }) => text);
+  const names = files.flatMap(({ tokens }) =>
+    tokens.flatMap(({ text }, at) =>
+      /^(?:Getenv|LookupEnv)$/.test(text) && tokens[at + 2]?.kind === 'string' ? [tokens[at + 2]?.text ?? ''] : [],
+    ),
+  );
+  const values = names.flatMap(name => (name === 'PORT' ? [] : [String(scope.variable(name)?.text ?? '')]));
+  return [...words, ...values].map(text => portNumber(/(?:^|[:=])(\d{4,5})$/.exec(text)?.[1])).find(each => each !== undefined);
 }
 
 /** The port that EXPOSE and the source agree on, else the only one that the source has; undefined where the source has none. */

@@ -23,9 +23,19 @@ const OBJECTS: Record<string, { argument: number; key?: string; default?: Port }
   'Hapi.Server': { argument: 0 },
 };
 
+/** A program that listens more often than this isn't understood anyway. */
+const MOST_LISTENING = 50;
+
 /** Where modules listen. */
 export function nodeListens(context: BuildContext, modules: readonly NodeModule[]): NodeListening[] {
-  return modules.flatMap(module => module.tokens.flatMap((_, at) => listeningAt(context, module, at) ?? []));
+  const found: NodeListening[] = [];
+  for (const module of modules) {
+    for (let at = 0; at < module.tokens.length && found.length < MOST_LISTENING; at++) {
+      const listening = listeningAt(context, module, at);
+      if (listening) found.push(listening);
+    }
+  }
+  return found;
 }
 
 function listeningAt(context: BuildContext, module: NodeModule, at: number): NodeListening | undefined {

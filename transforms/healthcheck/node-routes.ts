@@ -228,8 +228,8 @@ function plainRoute(context: BuildContext, { module, framework }: Router, values
 function functionNamed(module: NodeModule, { from, to }: Expression): Expression | undefined {
   const name = module.tokens[from];
   if (to !== from + 1 || name?.kind !== 'name') return undefined;
-  const at = module.tokens.findIndex(({ text }, index) => text === 'function' && module.tokens[index + 1]?.text === name.text);
-  const value = at < 0 ? module.values.get(name.text) : expressionAt(module, at);
+  const at = module.functions.get(name.text);
+  const value = at === undefined ? module.values.get(name.text) : expressionAt(module, at);
   return value && isFunction(value) ? value : undefined;
 }
 
@@ -240,10 +240,13 @@ const CALLS = new Set(
     .split(/\s+/)
     .filter(Boolean),
 );
+/** A handler of more tokens than this does more than answer. */
+const LONGEST_HANDLER = 500;
 const FORBIDDEN = new Set('await throw redirect render next yield fetch import require delete while for switch'.split(' '));
 
 /** Whether a function calls nothing but what is known to do no harm, and names no status of an error. */
 export function isPlain({ module: { tokens }, from, to }: Expression, also: readonly string[]): boolean {
+  if (to - from > LONGEST_HANDLER) return false;
   for (let at = from; at < to; at++) {
     const { kind, text } = tokens[at] as NodeModule['tokens'][number];
     const next = tokens[at + 1];

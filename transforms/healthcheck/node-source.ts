@@ -19,6 +19,8 @@ export interface NodeModule {
   values: ReadonlyMap<string, Expression | undefined>;
   /** Names that imports bind: '*' stands for the whole module or its default. */
   imports: ReadonlyMap<string, { from: string; name: string }>;
+  /** Where functions are declared, by name. */
+  functions: ReadonlyMap<string, number>;
   /** All that it imports. */
   sources: string[];
   /** `module.exports =` and `export default`. */
@@ -31,9 +33,13 @@ export const nodeModule: (context: BuildContext, path: string) => NodeModule | u
   if (!tokens) return undefined;
   const values = new Map<string, Expression | undefined>();
   const imports = new Map<string, { from: string; name: string }>();
-  const module: NodeModule = { path, tokens, values, imports, sources: [], exported: undefined };
+  const functions = new Map<string, number>();
+  const module: NodeModule = { path, tokens, values, imports, functions, sources: [], exported: undefined };
+  const assigned = new Set<string>();
   for (const [at, { kind, text: word }] of tokens.entries()) {
     if (kind !== 'name') continue;
+    const isAssigned = tokens[at + 1]?.text === '=' && tokens[at + 1]?.kind === 'punctuation';
+    if (isAssigned && !/^(?:const|let|var|[.,:])$/.test(tokens[at - 1]?.text ?? '') && tokens[at - 2]?.text !== ':') assigned.add(word);
     if (word === 'const' || word === 'let' || word === 'var') bind(module, values, imports, at + 1);
     else if (word === 'import') readImport(module, imports, at);
     else if (word === 'require' && tokens[at + 1]?.text === '(' && tokens[at + 2]?.kind === 'string')
@@ -42,7 +48,9 @@ export const nodeModule: (context: BuildContext, path: string) => NodeModule | u
       module.exported = expressionAt(module, at + 2);
     else if (word === 'default' && tokens[at - 1]?.text === 'export') module.exported = expressionAt(module, at + 1);
     else if (word === 'from' && tokens[at + 1]?.kind === 'string') module.sources.push(tokens[at + 1]?.text as string);
+    else if (word === 'function' && tokens[at + 1]?.kind === 'name') functions.set(tokens[at + 1]?.text as string, at);
   }
+  for (const name of assigned) if (values.has(name)) values.set(name, undefined);
   return module;
 });
 
@@ -54,16 +62,18 @@ function bind(
 ): void {
   const { tokens } = module;
   const first = tokens[start];
-  if (first?.kind === 'name') {
-    let at = start + 1;
+  for (let name = first, at = start; name?.kind === 'name'; name = tokens[at]) {
+    at++;
     if (tokens[at]?.text === ':') while (at < tokens.length && !['=', ';', ','].includes(tokens[at]?.text ?? '')) at++;
     if (tokens[at]?.text !== '=') return;
     const value = expressionAt(module, at + 1);
     const required = requiredBy(value);
-    if (required !== undefined) imports.set(first.text, { from: required, name: '*' });
-    values.set(first.text, values.has(first.text) ? undefined : value);
-    if (tokens[value.to]?.text === ',') bind(module, values, imports, value.to + 1);
-  } else if (first?.text === '{' && first.match !== undefined && tokens[first.match + 1]?.text === '=') {
+    if (required !== undefined) imports.set(name.text, { from: required, name: '*' });
+    values.set(name.text, values.has(name.text) ? undefined : value);
+    if (tokens[value.to]?.text !== ',') return;
+    at = value.to + 1;
+  }
+  if (first?.text === '{' && first.match !== undefined && tokens[first.match + 1]?.text === '=') {
     const value = expressionAt(module, first.match + 2);
     const required = requiredBy(value);
     const isEnvironment = textOf(value) === 'process.env';
@@ -83,7 +93,15 @@ function environmentValue({ path, tokens }: NodeModule, name: string, part: Expr
   const equals = tokens.slice(part.from, part.to).findIndex(({ text }) => text === '=');
   const fallback = equals < 0 ? [] : [word('||', 'punctuation'), ...tokens.slice(part.from + equals + 1, part.to)];
   const made = [word('process'), word('.', 'punctuation'), word('env'), word('.', 'punctuation'), word(name), ...fallback];
-  const module: NodeModule = { path, tokens: made, values: new Map(), imports: new Map(), sources: [], exported: undefined };
+  const module: NodeModule = {
+    path,
+    tokens: made,
+    values: new Map(),
+    imports: new Map(),
+    functions: new Map(),
+    sources: [],
+    exported: undefined,
+  };
   return { module, from: 0, to: made.length };
 }
 
@@ -232,7 +250,11 @@ export function nodePort(context: BuildContext, whole: Expression | undefined, d
   if (to <= from) return undefined;
   const question = outside(module, from, to, ['?']);
   const colon = question < 0 ? -1 : outside(module, question, to, [':']);
-  if (colon > 0) return joined(again(question + 1, colon), again(colon + 1, to));
+  if (question > 0) {
+    // another condition than that the variable is set decides at run time
+    const isSet = colon > 0 && textOf({ module, from, to: question }) === textOf({ module, from: question + 1, to: colon });
+    return isSet ? joined(again(question + 1, colon), again(colon + 1, to)) : undefined;
+  }
   const or = outside(module, from, to, ['||', '??']);
   if (or > 0) return joined(again(from, or), again(or + 1, to));
   const first = tokens[from] as JsToken;

@@ -74,13 +74,23 @@ const RUN = new Set(['run', 'run_server']);
 
 const TLS = ['ssl_context', 'ssl', 'ssl_keyfile', 'ssl_certfile', 'certfile', 'keyfile'];
 const MOST_MODULES = 40;
+/** A program that listens more often than this isn't understood anyway. */
+const MOST_LISTENING = 50;
 
 /** Where the program of a file listens, in the file itself or in modules of the context that it imports. */
 export function pythonListens(context: BuildContext, main: PythonModule): Listening[] {
-  return reachable(context, main).flatMap(module => {
+  const found: Listening[] = [];
+  for (const module of reachable(context, main)) {
     const lines = module === main ? module.lines : withoutMain(module.lines);
-    return lines.flatMap(line => callsOf(line).flatMap(call => listening(context, module, call) ?? []));
-  });
+    for (const line of lines) {
+      if (found.length > MOST_LISTENING) return found;
+      for (const call of callsOf(line)) {
+        const each = listening(context, module, call);
+        if (each) found.push(each);
+      }
+    }
+  }
+  return found;
 }
 
 /** A module and those of the context that it imports, directly or not. */

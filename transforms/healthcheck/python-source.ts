@@ -16,15 +16,16 @@ export interface PythonModule {
   imports: ReadonlyMap<string, { module: string; name: string | undefined }>;
 }
 
-const linesOf = remembered((context, path) => {
-  const text = context.text(path);
-  return text === undefined ? undefined : pythonLines(text);
+const moduleOf = remembered((context, key): PythonModule | undefined => {
+  const [path = '', root = ''] = key.split('\0');
+  const text = context.kind(path) === 'file' ? context.text(path) : undefined;
+  const lines = text === undefined ? undefined : pythonLines(text);
+  return lines && { path, root, lines, values: boundValues(lines), imports: boundImports(lines) };
 });
 
 /** Reads a file of the context; undefined where that isn't one of Python. */
 export function pythonModule(context: BuildContext, path: string, root: string): PythonModule | undefined {
-  const lines = context.kind(path) === 'file' ? linesOf(context, path) : undefined;
-  return lines && { path, root, lines, values: boundValues(lines), imports: boundImports(lines) };
+  return moduleOf(context, `${path}\0${root}`);
 }
 
 /** The file of a module by its dotted name, relative (with leading dots) to another's. */

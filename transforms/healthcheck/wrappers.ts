@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { nodeProject } from '../../src/context/node.ts';
-import { type ShellCommand, textSequence } from '../../src/dockerfile/shell.ts';
+import { textSequence } from '../../src/dockerfile/shell.ts';
 import { afterOthers, assign, plain } from './command.ts';
-import { type Argument, type Command, type Found, type Subject, unsure } from './server.ts';
+import type { Argument, Command, Found, Subject } from './server.ts';
 
 /** How a program that starts another names it: its options that take a value, and how many words stand before the other program. */
 interface Wrapper {
@@ -79,6 +79,8 @@ function unwrapped(command: Command, subject: Subject): Command | Found | undefi
   if (!first || name === undefined) return { kind: 'unknown' };
   if (assign(environment, first.text, first.literal)) return { ...command, words: rest, environment };
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+  const own = name.endsWith('.sh') ? ownScript(command, first, rest, subject) : undefined;
+  if (own) return own;
   if (wrapper) return behind(command, rest, wrapper);
   if (PYTHON.test(name)) {
     const at = rest.findIndex(({ literal }) => literal === '-m');
@@ -89,7 +91,18 @@ function unwrapped(command: Command, subject: Subject): Command | Found | undefi
   }
   if (name === 'npm' || name === 'yarn' || name === 'pnpm' || name === 'bun') return packageScript(command, name, rest, subject);
   if (SHELL.test(name)) return shellRun(command, rest, subject);
-  return scriptFile(command, first, rest, subject);
+  return ownScript(command, first, rest, subject);
+}
+
+/** A script that is started by its path, or by a name in the folders where COPY puts one. */
+function ownScript(command: Command, first: Argument, rest: Argument[], subject: Subject): Command | Found | undefined {
+  const { literal = '' } = first;
+  const paths = literal.includes('/') ? [literal] : ['/usr/local/bin', '/usr/bin', '/bin'].map(folder => `${folder}/${literal}`);
+  for (const path of paths) {
+    const found = scriptFile(command, plain(path), rest, subject);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function isOptionsOnly(words: Argument[]): boolean {
@@ -172,14 +185,24 @@ function scriptFile(command: Command, { literal }: Argument, rest: Argument[], s
   const lines = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/);
   const last = lines.findLast(line => /^\s*[^\s#]/.test(line)) ?? '';
   if (/^\s|^(?:fi|done|esac|\}|\)|EOF)\b/.test(last)) return { kind: 'unknown' };
-  if (/^(?:exec\s+)?"\$@"\s*$/.test(last)) return rest.length > 0 ? { ...command, words: rest } : { kind: 'unknown' };
-  const sequence = textSequence(last);
-  if ('reason' in sequence) return { kind: 'unknown' };
   const whole = textSequence(text);
-  const commands: ShellCommand[] = 'reason' in whole ? sequence.commands : whole.commands;
-  const inner = afterOthers(commands, command);
-  const setsVariables = 'reason' in whole && lines.some(line => /^\s*(?:export\s+)?[A-Z_]+=|^\s*(?:\.|source|cd)\s/.test(line));
-  return setsVariables ? unsure('script', `starts its server from ${literal}, which sets what it reads`) : inner;
+  const outer = 'reason' in whole ? { ...command, ...setBy(lines, command) } : command;
+  const isHandedOver = /^(?:exec\s+)?"\$@"\s*$/.test(last);
+  if (isHandedOver && rest.length === 0) return { kind: 'unknown' };
+  const sequence = 'reason' in whole ? textSequence(last) : whole;
+  if ('reason' in sequence) return { kind: 'unknown' };
+  const inner = afterOthers(sequence.commands, outer);
+  return isHandedOver ? { ...inner, words: rest } : inner;
+}
+
+/** What the lines of a script that can't be followed may set: its variables are unknown after it, and where it goes. */
+function setBy(lines: readonly string[], { workdir, environment }: Command): Pick<Command, 'workdir' | 'environment'> {
+  const set = new Map(environment);
+  for (const line of lines) {
+    const name = /^\s*(?:export\s+|:\s*"?\$\{)?([A-Z_][A-Z0-9_]*):?=/.exec(line)?.[1];
+    if (name !== undefined) set.set(name, undefined);
+  }
+  return { workdir: lines.some(line => /^\s*cd\s/.test(line)) ? undefined : workdir, environment: set };
 }
 
 function isShellScript(text: string, name: string): boolean {
