@@ -11,7 +11,7 @@ import { differences, type Observation, observe } from '../support/observation.t
 import { projectRoot } from '../support/paths.ts';
 import { installedPackage } from '../support/program.ts';
 import { sharedText, temporaryFolder, unpack } from '../support/shared.ts';
-import { timedBuild } from '../support/timed-build.ts';
+import { type TimedBuild, timedBuild } from '../support/timed-build.ts';
 
 /** Which apps there are, and what else is seen of them. */
 const NAMES = Object.keys(JSON.parse(sharedText('corpus/builds-here.json')) as object);
@@ -66,7 +66,7 @@ async function compare(name: string): Promise<void> {
   const { before, after, digests, applied } = await variants(name, 'does');
   const known = rows().get(name);
   if (known && known.digests.before === digests.before && known.digests.after === digests.after && known.broken.length === 0) return;
-  const old = await timedBuild(engine, before);
+  const old = await built(before);
   const seen = known?.digests.before === digests.before ? known.before : await observe(engine, old.image);
   const base = parse(readFileSync(join(before, 'Dockerfile'), 'utf8')).instructions.findLast(({ name: keyword }) => keyword === 'FROM');
   const found: AppRow = {
@@ -85,7 +85,7 @@ async function compare(name: string): Promise<void> {
     return;
   }
   try {
-    const now = await timedBuild(engine, after);
+    const now = await built(after);
     found.bytes.after = await engine.size(now.image);
     found.after = await observe(engine, now.image, seen);
     found.broken = [...differences(seen, found.after), ...healthTrouble(seen, found.after)];
@@ -94,6 +94,11 @@ async function compare(name: string): Promise<void> {
   }
   keep(found);
   expect(found.broken).toEqual([]);
+}
+
+/** A build, tried again where it fails: a registry may be busy. */
+function built(folder: string): Promise<TimedBuild> {
+  return timedBuild(engine, folder).catch(() => timedBuild(engine, folder));
 }
 
 async function measure(name: string): Promise<void> {
@@ -145,7 +150,7 @@ function healthTrouble(before: Observation, after: Observation): string[] {
 
 /** Builds a folder, and again after each of some edits of a source file of the image. */
 async function rebuilt(folder: string): Promise<{ file: string | undefined; steps: number; seconds: number }> {
-  await timedBuild(engine, folder);
+  await built(folder);
   for (const file of sources(folder)) {
     const builds = [];
     for (let run = 0; run < RUNS; run++) {

@@ -18,7 +18,7 @@ export interface Observation {
 
 /** The stand-in that has a client, for images that have none. */
 const CLIENT = 'node:20-bookworm-slim';
-const LONGEST = { alone: 60_000, wanted: 90_000 };
+const LONGEST = { alone: 90_000, wanted: 180_000 };
 /** How long what is seen must stay as it is: with an answer, and without one, as from a server that waits for its database. */
 const STEADY = { answering: 6_000, silent: 30_000 };
 const VARIES = 'varies';
