@@ -76,7 +76,8 @@ function errexitOf(commands: readonly ShellCommand[], first: Statement | undefin
   if (shell?.slice(1).some(setsErrexit)) return commands.some(({ words }) => isSet(words, '+')) ? 'unsure' : true;
   const setting = commands.filter(({ words }) => isSet(words, '-') || isSet(words, '+'));
   if (setting.length === 0) return false;
-  const isFirst = setting[0] === commands[0] && (first?.command.type === 'Command' || first?.command.type === 'AndOr');
+  const node = first?.command.type === 'AndOr' ? first.command.commands[0] : first?.command;
+  const isFirst = setting[0] === commands[0] && node?.type === 'Command';
   return isFirst && setting.length === 1 && isSet(setting[0]?.words ?? [], '-') ? true : 'unsure';
 }
 

@@ -5,7 +5,7 @@ import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import type { ShellCommand } from '../../src/dockerfile/shell.ts';
 import type { Facts } from '../../src/transform.ts';
 import { copiedFrom, type Following, following, isWithin } from './following.ts';
-import { type ReachedFile, reachedFiles } from './reached.ts';
+import { filesNamed, type ReachedFile, reachedFiles } from './reached.ts';
 import { readRun } from './read-run.ts';
 
 /** Where apt keeps its lists. */
@@ -41,7 +41,16 @@ function wantedBy(file: Dockerfile, facts: Facts, { stage, first }: Following): 
     if (use === 'needs') return `line ${instruction.line} installs from these lists when a container starts`;
     if (use && use !== 'updates') return use;
   }
-  return undefined;
+  const starter = startersOf(facts.context).find(({ text }) => textUse(text) === 'needs');
+  return starter && `${starter.path} installs from these lists when a container starts`;
+}
+
+/** Files that say what else is run in a container. */
+const STARTERS = 'compose.yaml compose.yml docker-compose.yaml docker-compose.yml devcontainer.json .gitpod.yml'.split(' ');
+
+function startersOf(context: BuildContext | undefined): ReachedFile[] {
+  if (!context) return [];
+  return STARTERS.flatMap(name => filesNamed(context, name)).map(path => ({ path, text: context.text(path) ?? '' }));
 }
 
 const STARTING: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
@@ -90,7 +99,8 @@ const NEEDS: ReadonlySet<string> = new Set(
 );
 const APT = /(?:^|[\s;&|("'`/=[,])(?:apt-get|apt|apt-cache|apt-file|aptitude|nala)(?:["']\s*,|\s)([^;&|\n]*)/g;
 /** Programs that install with apt and leave updating to others; those that update themselves. */
-const NEED_LISTS = /(?:^|[\s;&|("'`/])(?:gdebi|mk-build-deps|rosdep\s+install|tasksel)\s/;
+const NEED_LISTS =
+  /(?:^|[\s;&|("'`/])(?:ansible-playbook|chef-(?:client|solo)|gdebi|mk-build-deps|puppet\s+apply|rosdep\s+install|salt-call|tasksel)\s|--install-deps\b/;
 const UPDATE_THEMSELVES = /deb\.nodesource\.com\/setup|get\.docker\.com|\bplaywright["',\s]+(?:install-deps|install\b[^;&|\n]*--with-deps)/;
 
 /** What a text does with apt's lists first. */
