@@ -85,6 +85,7 @@ export function isShipped(file: Dockerfile, { images, callers }: Facts, stage: S
     if (isTarget || shipped.has(each)) {
       shipped.add(each);
       if (each.base.kind === 'stage') shipped.add(each.base.stage);
+      for (const { by, of } of wholeCopies(file, images)) if (by === each) shipped.add(of);
     }
   }
   remembered.set(file, shipped);
