@@ -154,7 +154,7 @@ describe('services laid over one another', () => {
       '  far: {extends: {file: sub/common.yml, service: app}}',
       '  loop: {extends: {service: loop}, build: .}',
     ];
-    const far = 'services: {app: {build: {context: .., target: t}, working_dir: /x}}\n';
+    const far = 'services: {app: {extends: first, build: {target: t}, working_dir: /x}, first: {build: ..}}\n';
     const found = callers({ 'compose.yaml': compose.join('\n'), 'sub/common.yml': far });
     expect(found.map(({ from, target, replaces }) => [from.slice(-4), target, replaces])).toEqual([
       ['base', undefined, ['user']],

@@ -45,7 +45,7 @@ function extended(service: Service, file: string, root: string, servicesOf: Read
   const from = service.base.file ?? file;
   const base = isInside(root, from) ? servicesOf(from, root).get(service.base.service) : undefined;
   if (!base) return service;
-  const context = base.context ?? (base.builds ? dirname(from) : undefined);
+  const context = base.context ?? (base.builds && !base.base ? dirname(from) : undefined);
   return laidOver(extended({ ...base, context }, from, root, servicesOf, left - 1), { ...service, base: undefined });
 }
 
