@@ -19,6 +19,9 @@ export interface Check {
   asks: 'route' | 'port';
 }
 
+/** Distributions that bash is an essential part of, with /dev/tcp. */
+const BASH: ReadonlySet<string> = new Set(['debian', 'ubuntu', 'fedora']);
+
 /** Seconds that a check has; docker's own limit is one more. */
 const SECONDS = 4;
 
@@ -28,20 +31,22 @@ export function clients(file: Dockerfile, facts: Facts, subject: Subject, comman
   const started = command && programName(command);
   const found: Client[] = [];
   const program = command?.words[0]?.literal ?? '';
+  // one by a relative path may be started from another folder than the check
+  const isNamed = program.startsWith('/') || !program.includes('/');
   // arrow functions came with Node 4, -I with Python 3.4
   if ((image?.family === 'node' && !/^0\./.test(image.version ?? '')) || /^distroless\/nodejs/.test(image?.family ?? '')) {
     found.push({ kind: 'node', program: image?.family === 'node' ? 'node' : '/nodejs/bin/node' });
-  } else if (started === 'node' || started === 'nodejs') found.push({ kind: 'node', program });
+  } else if (isNamed && (started === 'node' || started === 'nodejs')) found.push({ kind: 'node', program });
   if (image?.family === 'python') found.push({ kind: 'python', program: 'python', isOld: /^(?:2|3\.[0-3])\b/.test(image.version ?? '') });
   else if (/^distroless\/python3/.test(image?.family ?? '')) found.push({ kind: 'python', program: '/usr/bin/python3', isOld: false });
-  else if (/^python[\d.]*$/.test(started ?? '')) found.push({ kind: 'python', program, isOld: !/^python3/.test(started ?? '') });
+  else if (isNamed && /^python[\d.]*$/.test(started ?? '')) found.push({ kind: 'python', program, isOld: !/^python3/.test(started ?? '') });
   const installed = installedPackages(file, facts, subject);
   if (installed.has('python3') && !found.some(({ kind }) => kind === 'python'))
     found.push({ kind: 'python', program: 'python3', isOld: false });
   const has = (name: string) => installed.has(name) || image?.programs?.includes(name) === true;
   if (image?.distribution === 'alpine' || image?.distribution === 'busybox') found.push({ kind: 'busybox' });
   if (has('curl')) found.push({ kind: 'curl' });
-  if (has('bash')) found.push({ kind: 'bash' });
+  if (has('bash') || BASH.has(image?.distribution ?? '')) found.push({ kind: 'bash' });
   return found.filter(client => client.kind === 'busybox' || isFound(client, subject));
 }
 
@@ -49,7 +54,9 @@ export function clients(file: Dockerfile, facts: Facts, subject: Subject, comman
 function isFound(client: Client, { scope }: Subject): boolean {
   if ('program' in client && client.program.startsWith('/')) return true;
   const path = scope.variable('PATH')?.text;
-  return path !== UNKNOWN && path !== undefined ? /(?:^|:)\/usr\/(?:local\/)?bin(?::|$)/.test(path) : true;
+  // official images of languages have theirs in /usr/local/bin, distributions in /usr/bin
+  const folder = 'program' in client && client.program !== 'python3' ? '/usr/local/bin' : '/usr/bin';
+  return path === UNKNOWN || path === undefined || path.split(':').includes(folder);
 }
 
 const INSTALLERS: Record<string, string> = { 'apt-get': 'install', apt: 'install', apk: 'add' };

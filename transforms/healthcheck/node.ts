@@ -26,7 +26,8 @@ import { programName, sentPath } from './wrappers.ts';
 interface Tool {
   port: string[];
   host?: string[];
-  default: Port;
+  /** undefined where versions differ. */
+  default?: Port;
   verbs?: string[];
   /** Without a host it listens on localhost alone, which may be ::1. */
   isLocal?: boolean;
@@ -63,7 +64,7 @@ const TOOLS: Record<string, Tool> = {
     verbs: ['start'],
     files: ['.env', '.env.development', '.env.local'],
   },
-  serve: { port: ['-l', '--listen', '-p', '--port'], default: { variables: ['PORT'], number: 3000 }, tls: ['--ssl-cert'] },
+  serve: { port: ['-l', '--listen', '-p', '--port'], tls: ['--ssl-cert'] },
   'http-server': { port: ['-p', '--port'], host: ['-a'], default: { variables: ['PORT'], number: 8080 }, tls: ['-S', '--ssl', '--tls'] },
   ng: { port: ['--port'], host: ['--host'], default: fixed(4200), verbs: ['serve', 's'], isLocal: true, tls: ['--ssl'], files: [] },
 };
@@ -115,7 +116,8 @@ function tool(name: string, { port, host, verbs, ...row }: Tool, command: Comman
   const isFirst = !written && name === 'vite' && row.files?.some(file => sentPath(command, file, subject));
   if (isFirst && mentionsPort(row.files ?? [], command, subject)) return server(undefined);
   if (name === 'react-scripts' && mentionsPort(row.files ?? [], command, subject)) return server(undefined);
-  const read = written ? (argumentPort(written, command) ?? lastPort(written)) : settled(row.default, command);
+  if (!written && !row.default) return server(undefined);
+  const read = written ? (argumentPort(written, command) ?? lastPort(written)) : row.default && settled(row.default, command);
   if (!read) return unsure('port', `listens on ${written?.text}`);
   return server(read, name === 'next' && words[0]?.literal === 'start' ? nextRoute(subject, command.workdir) : undefined);
 }

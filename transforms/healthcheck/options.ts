@@ -43,7 +43,7 @@ export function isReachable(host: string, also: readonly string[] = []): boolean
 
 /** `HOST:PORT`, `:PORT` or `[HOST]:PORT`. */
 export function address({ literal, text }: Argument): { host: string; port: Argument } | undefined {
-  const whole = (literal ?? text).replace(/^"|"$/g, '');
+  const whole = (literal ?? text).trim().replace(/^"|"$/g, '');
   const brackets = /^\[([^\]]*)\]:(.+)$/.exec(whole);
   // the colon of ${PORT:-8000} is none of the address
   const colon = whole.search(/:(?!-)/);
