@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
 import { isOpen, isPrivate, isSystem, isWithin } from './folders.ts';
-import type { Start } from './started.ts';
+import type { Draft } from './places.ts';
 
 /** The first port that anybody may listen on. */
 export const FIRST_FREE_PORT = 1024;
@@ -26,7 +26,7 @@ const HANDS_OVER: Record<string, RegExp> = {
 const ROUTE = /url|prefix|root-path|route|endpoint|base|location/i;
 
 /** Why a program's arguments need root: a port, another user, a path that is root's. */
-export function argumentProblem(start: Start, name: string, rest: readonly ShellWord[]): { code: string; reason: string } | undefined {
+export function argumentProblem(start: Draft, name: string, rest: readonly ShellWord[]): { code: string; reason: string } | undefined {
   let option = '';
   for (const { literal, text } of rest) {
     const whole = literal ?? text;
@@ -54,7 +54,7 @@ function portOf(name: string, option: string, value: string, whole: string): num
 }
 
 /** Why a path that a program is told is root's alone. */
-export function pathProblem({ own, files }: Pick<Start, 'own' | 'files'>, value: string): { code: string; reason: string } | undefined {
+export function pathProblem({ own, files }: Pick<Draft, 'own' | 'files'>, value: string): { code: string; reason: string } | undefined {
   const [, path] = /^(?:unix:|file:\/\/|sqlite:\/{3})?(\/[\w.@+-][^\s:,]*)/.exec(value) ?? [];
   if (path === undefined) return undefined;
   if (isPrivate(path)) return { code: 'root-home', reason: `uses ${path}, which nobody but root may enter` };

@@ -3,7 +3,7 @@ import type { NestedCommand, ShellWord } from '../../src/dockerfile/shell.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
 import { type PlacedCommand, toolCall } from '../../src/tools/calls.ts';
 import { BUILDERS, DJANGO, FETCHES_HOME, INERT, UNPACKERS, USERS, WRITES } from './commands.ts';
-import { absolute, below, type Effect, made, type Scene, shown, unknown } from './effects.ts';
+import { absolute, around, below, type Effect, made, type Scene, shown, unknown } from './effects.ts';
 import { toolEffects } from './tool-effects.ts';
 
 /** What a command of a RUN does to the image. */
@@ -52,7 +52,7 @@ function otherEffects(scene: Scene, name: string, { command, words, folder }: Pl
     return name === 'sed' && !rest.some(({ text }) => /^-\w*i|^--in-place/.test(text))
       ? []
       : operands.flatMap(each => (each.literal === undefined ? [] : below(scene, at(each))));
-  if (writes === 'last') return below(scene, operands.length > 0 ? at(operands.at(-1) as ShellWord) : undefined);
+  if (writes === 'last') return around(scene, operands.length > 0 ? at(operands.at(-1) as ShellWord) : undefined);
   if (unpacks !== undefined) return unpackEffects(scene, unpacks, rest, folder);
   if (name === 'chmod') return modeEffects(scene, operands, at, command.text);
   if (name === 'chown' || name === 'chgrp') return ownerEffects(scene, operands, command.text);
@@ -81,7 +81,7 @@ function unpackEffects(scene: Scene, option: string, rest: ShellWord[], folder: 
   const joined = rest.find(({ text }) => option !== '' && text.startsWith(option) && text.length > 2 && !text.startsWith('--'));
   const named = index >= 0 ? rest[index + 1]?.literal : joined?.literal?.slice(2);
   if (index >= 0 && named === undefined) return [{ code: 'run', reason: "unpacks to a folder that can't be known" }];
-  return below(scene, absolute(folder, named ?? '.'));
+  return around(scene, absolute(folder, named ?? '.'));
 }
 
 /** Rights that leave others out matter where the file doesn't become the user's. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Scope } from '../../src/dockerfile/stages.ts';
+import { isIn } from '../multistage/copied.ts';
 import { isPrivate } from './folders.ts';
 import type { Shipped } from './image.ts';
 
@@ -37,7 +38,7 @@ export function shown(text: string): string {
 
 /** A path as a command that works in a folder has it; undefined where that isn't known. */
 export function absolute(folder: string | undefined, path: string): string | undefined {
-  if (posix.isAbsolute(path)) return posix.normalize(path);
+  if (posix.isAbsolute(path)) return posix.resolve(path);
   return folder === undefined ? undefined : posix.resolve(folder, path);
 }
 
@@ -47,6 +48,14 @@ export function below({ ownFolder }: Scene, path: string | undefined): Effect[] 
   if (isPrivate(path)) return [{ code: 'root-home', reason: `writes to ${path}, which nobody but root may enter` }];
   const own = ownFolder(path);
   return own === undefined ? [] : [{ mixed: own }];
+}
+
+/** Something that isn't known by its name is put into a folder: into the app's, where that is the one or below. */
+export function around(scene: Scene, path: string | undefined): Effect[] {
+  const { workdir, ownFolder } = scene;
+  if (path === undefined || path === '/' || workdir === path || !isIn(workdir, path) || ownFolder(path) !== undefined)
+    return below(scene, path);
+  return [{ code: 'writes', reason: `may fill ${workdir} with files that stay root's` }];
 }
 
 /** Something is put into a folder of its own, which may be there already. */

@@ -34,6 +34,8 @@ export interface Places {
   workdir: string;
   /** From another stage or image. */
   isForeign: boolean;
+  /** From another stage of the file. */
+  isStage: boolean;
 }
 
 /** From where to where a COPY or ADD copies; undefined for another instruction, and where that isn't known. */
@@ -44,7 +46,13 @@ export function placesOf(file: Dockerfile, facts: Facts, instruction: Instructio
   const words = [...view.sources, view.destination].map(word => expandAt(file, facts.images, instruction, word).text);
   if (workdir === UNKNOWN || words.includes(UNKNOWN)) return undefined;
   const [destination, ...sources] = [...(words as string[])].reverse() as [string, ...string[]];
-  return { sources: sources.reverse(), destination, workdir, isForeign: view.from !== undefined };
+  return {
+    sources: sources.reverse(),
+    destination,
+    workdir,
+    isForeign: view.from !== undefined,
+    isStage: stageBehind(file, facts, instruction) !== undefined,
+  };
 }
 
 function stageBehind(file: Dockerfile, facts: Facts, instruction: Instruction): Stage | undefined {

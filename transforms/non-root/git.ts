@@ -2,10 +2,10 @@ import { childPath } from '../../src/context/filepath.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { placesOf } from './files.ts';
-import type { Start } from './started.ts';
+import type { Draft } from './places.ts';
 
 /** Why a build that may ask git, as `go build` does, wouldn't be answered: git refuses root a repository of another owner. */
-export function gitProblem({ file, facts, stage, steps, image }: Start): Refusal | undefined {
+export function gitProblem({ file, facts, stage, steps, image }: Draft): Refusal | undefined {
   const { context } = facts;
   if (!context) return undefined;
   const hasGit =

@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
 import type { Scope, Stage } from '../../src/dockerfile/stages.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
-import type { Facts, Refusal } from '../../src/transform.ts';
+import type { Facts } from '../../src/transform.ts';
 import type { Account } from './account.ts';
 
 /** The image that ships, as every part of this transform looks at it. */
@@ -14,17 +14,10 @@ export interface Shipped {
   scope: Scope;
   image: ImageFacts;
   account: Account;
+  /** Where the container works. */
+  workdir: string;
   /** The app's folder that a path is in, as folders.ts has it. */
   ownFolder(path: string): string | undefined;
   /** Files of the build context by their place in the image. */
   files: ReadonlyMap<string, string>;
-}
-
-/** The first refusal that a list of checks finds. */
-export function firstOf(checks: Iterable<() => Refusal | undefined>): Refusal | undefined {
-  for (const check of checks) {
-    const found = check();
-    if (found) return found;
-  }
-  return undefined;
 }

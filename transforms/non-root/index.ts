@@ -10,6 +10,7 @@ import { isWithin, ownFolderFor } from './folders.ts';
 import { gitProblem } from './git.ts';
 import type { Shipped } from './image.ts';
 import { manifestProblem } from './manifests.ts';
+import type { Draft } from './places.ts';
 import { ownFolders, planOf } from './plan.ts';
 import { settingsProblem } from './settings.ts';
 import { sourceSigns } from './sources.ts';
@@ -47,6 +48,7 @@ function forStage(file: Dockerfile, facts: Facts, stage: Stage): Change | Refusa
     image,
     account,
     files: filesOf(file, facts, stage),
+    workdir: String(scope.workdir),
     ownFolder: ownFolderFor(String(scope.workdir)),
   });
 }
@@ -112,7 +114,7 @@ function userProblem(file: Dockerfile, facts: Facts, stage: Stage): Refusal | un
 }
 
 /** What the app's sources say, where they are known. */
-function sourceProblem(draft: Parameters<typeof startProblem>[0]): Refusal | undefined {
+function sourceProblem(draft: Draft): Refusal | undefined {
   const { file, facts, stage, scope, own, image } = draft;
   const main = scope.entrypoint ?? scope.cmd ?? stage.from;
   const exposed = lineage(stage).some(({ instructions }) => instructions.some(({ name }) => name === 'EXPOSE'));

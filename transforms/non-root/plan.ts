@@ -1,25 +1,20 @@
 import { posix } from 'node:path';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
-import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { expandAt, lineage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy as copyOf } from '../../src/dockerfile/views.ts';
-import { addFlags, appendCommands, type Edit, inCaseOf, insertAfter, insertBefore } from '../../src/edit.ts';
+import { addFlags, type Edit, inCaseOf, insertAfter, insertBefore } from '../../src/edit.ts';
 import { type Alteration, type Refusal, refuse } from '../../src/transform.ts';
-import { isIn } from '../multistage/copied.ts';
 import { chain, isPrivate, isWithin } from './folders.ts';
+import { handoverEdits, isSensitive, madeOf, mixedOf } from './handover.ts';
 import type { Shipped } from './image.ts';
-import type { Filled, Steps } from './steps.ts';
+import { type Draft, targetOf, workdirs } from './places.ts';
+import type { Steps } from './steps.ts';
 
 /** The edits that give the image its user, and what they change. */
 export interface Plan {
   edits: Edit[];
   alters: Alteration[];
-}
-
-interface Draft extends Shipped {
-  steps: Steps;
-  own: ReadonlySet<string>;
 }
 
 /** The folders that become the user's: where the app works, what is copied for it, what is made for it, and his home. */
@@ -37,29 +32,6 @@ export function ownFolders(shipped: Shipped, { filled }: Steps): Set<string> {
   return own;
 }
 
-/** Where a COPY or ADD puts its files; undefined for another instruction and for what can't be known. */
-function targetOf({ file, facts }: Shipped, instruction: Instruction): string | undefined {
-  const view = copyOf(instruction);
-  const workdir = scopeAt(file, facts.images, instruction)?.workdir ?? UNKNOWN;
-  const text = view && expandAt(file, facts.images, instruction, view.destination).text;
-  if (text === undefined || text === UNKNOWN || (workdir === UNKNOWN && !posix.isAbsolute(text))) return undefined;
-  return posix.resolve(workdir === UNKNOWN ? '/' : workdir, text);
-}
-
-/** The folders that WORKDIRs of the stage and those below make. */
-function workdirs({ file, facts, stage, scope }: Shipped): string[] {
-  const found: string[] = [];
-  for (const { instructions } of lineage(stage)) {
-    for (const [index, instruction] of instructions.entries()) {
-      if (instruction.name !== 'WORKDIR') continue;
-      const next = instructions[index + 1];
-      const after = next ? scopeAt(file, facts.images, next)?.workdir : scope.workdir;
-      if (typeof after === 'string') found.push(after);
-    }
-  }
-  return found;
-}
-
 /** The edits; a refusal where files can't be given to the user. */
 export function planOf(draft: Draft): Plan | Refusal {
   const { account, own, image, stage } = draft;
@@ -69,7 +41,7 @@ export function planOf(draft: Draft): Plan | Refusal {
   if (!Array.isArray(copies)) return copies;
   const handovers = handoverEdits(draft);
   if (!Array.isArray(handovers)) return handovers;
-  const setup = image.shell ? setupEdits(draft) : [];
+  const setup = image.shell ? setupEdits(draft) : (shellessProblem(draft) ?? []);
   if (!Array.isArray(setup)) return setup;
   const owned = [...own].filter(folder => folder !== account.home);
   const programs = stage.instructions.flatMap(instruction => programsOf(draft, instruction));
@@ -137,7 +109,7 @@ function programsOf(draft: Draft, instruction: Instruction): string[] {
   if (!view || view.from || view.chown || view.chmod || target === undefined || draft.ownFolder(target) !== undefined) return [];
   if ((target !== '/' && !PROGRAMS.test(target)) || !isFiles(draft, instruction)) return [];
   const isFolder = target === '/' || /\/(?:s?bin)$/.test(target) || view.destination.text.endsWith('/');
-  const names = view.sources.map(source => expandAt(draft.file, draft.facts.images, instruction, source).text);
+  const names = view.sources.map(source => source.inline?.name ?? expandAt(draft.file, draft.facts.images, instruction, source).text);
   return isFolder ? names.flatMap(name => (name === UNKNOWN ? [] : [posix.join(target, posix.basename(name))])) : [target];
 }
 
@@ -161,74 +133,6 @@ function isUser({ file, facts, image, account }: Draft, instruction: Instruction
   return number(user) === String(account.uid) && (group === undefined || number(group) === String(account.gid));
 }
 
-/** The folders among which a RUN's work is found afterwards: where the app works or something is copied. */
-function mixedOf({ own, account }: Draft, { mixed }: Filled): string[] {
-  const found = [...mixed].filter(folder => isWithin(folder, own) && folder !== account.home);
-  return found.filter(folder => !found.some(other => other !== folder && isIn(folder, other)));
-}
-
-/** The folders that a RUN makes; but for those that npm would mind, which are given away when it is done. */
-function madeOf(draft: Draft, { run, made }: Filled): string[] {
-  const works = isSensitive(draft) && laterNpm(draft, run) ? workdirs(draft) : [];
-  return [...made].filter(path => !works.some(folder => isIn(folder, path)));
-}
-
-function handoverEdits(draft: Draft): Edit[] | Refusal {
-  const { stage, steps, account } = draft;
-  const edits: Edit[] = [];
-  const given = new Set<string>();
-  for (const step of steps.filled) {
-    if (!stage.instructions.includes(step.run)) continue;
-    const { mixed, made } = handedOver(draft, step, given);
-    if (mixed.length === 0 && made.length === 0) continue;
-    const problem = handoverProblem(draft, step, mixed, made);
-    if (problem) return problem;
-    const owner = `${account.uid}:${account.gid}`;
-    const commands = [
-      ...(made.length > 0 ? [`chown -R ${owner} ${made.join(' ')}`] : []),
-      ...(mixed.length > 0 ? [`find ${mixed.join(' ')} ! -user ${account.uid} -exec chown -h ${owner} {} +`] : []),
-    ];
-    for (const path of [...mixed, ...made]) given.add(path);
-    edits.push(appendCommands(draft.file, step.run, step.end as number, commands));
-  }
-  return edits;
-}
-
-/** What a RUN makes, and where else it leaves something. To give away again what an earlier one gave would put it into the image twice. */
-function handedOver(draft: Draft, step: Filled, given: ReadonlySet<string>): { mixed: string[]; made: string[] } {
-  const own = madeOf(draft, step);
-  const mixed = [...mixedOf(draft, step), ...own.filter(path => given.has(path))];
-  return { mixed, made: own.filter(path => !isWithin(path, mixed)) };
-}
-
-function handoverProblem(draft: Draft, step: Filled, mixed: string[], made: string[]): Refusal | undefined {
-  const { run } = step;
-  const all = [...mixed, ...made];
-  if (step.end === undefined) return refuse(run, 'run', `fills ${all.join(', ')}, and it ${step.reason}`);
-  const workdir = scopeAt(draft.file, draft.facts.images, run)?.workdir;
-  const mount = mounts(run).find(({ target, source }) => isWithin(posix.resolve(String(workdir), target ?? source ?? '/'), all));
-  if (mount) return refuse(mount.flag, 'mount', "mounts something below a folder that becomes the user's");
-  if (all.some(path => !/^[\w./@+-]+$/.test(path))) return refuse(run, 'run', 'fills a folder whose name needs quotes');
-  return sensitiveProblem(draft, step, mixed);
-}
-
-/** npm 7 and 8 run scripts as the owner of the folder: with root's home, where he may not write. */
-function sensitiveProblem(draft: Draft, step: Filled, mixed: string[]): Refusal | undefined {
-  const later = laterNpm(draft, step.run);
-  return later && isSensitive(draft) && workdirs(draft).some(folder => isWithin(folder, mixed))
-    ? refuse(later, 'npm', "runs npm in a folder that is the user's already: its versions 7 and 8 then work as the user, in root's home")
-    : undefined;
-}
-
-function laterNpm({ steps }: Draft, { start }: Instruction): Instruction | undefined {
-  return steps.filled.find(({ run, npm }) => npm && run.start > start)?.run;
-}
-
-function isSensitive({ image: { family, version } }: Draft): boolean {
-  const major = Number(/^\d+/.exec(version ?? '')?.[0] ?? 0);
-  return family !== 'node' || (major >= 15 && major <= 18);
-}
-
 /** A RUN that creates the user, and gives him the folders that WORKDIR made as root. */
 function setupEdits(draft: Draft): Edit[] | Refusal {
   const { file, stage, account } = draft;
@@ -239,6 +143,16 @@ function setupEdits(draft: Draft): Edit[] | Refusal {
   if (commands.length === 0) return [];
   const line = `${inCaseOf(stage.from.keyword.text, 'RUN')} ${commands.join(' && ')}`;
   return insertAfter(file, setupPlace(draft, folders), [line]);
+}
+
+/** Without a shell the folder is the user's where USER stands before the WORKDIR that makes it, and nothing else in between. */
+function shellessProblem(draft: Draft): Refusal | undefined {
+  const { stage } = draft;
+  const names = new Set(stage.instructions.map(({ name }) => name));
+  const isPlain = names.has('WORKDIR') && !names.has('USER') && !names.has('RUN');
+  return isPlain || rootFolders(draft).length === 0
+    ? undefined
+    : refuse(stage.from, 'workdir', 'works in a folder that nothing gives to the user');
 }
 
 /** After what it follows: the WORKDIR that makes the last folder, and where npm minds the owner, the last RUN of npm. */
@@ -271,7 +185,7 @@ function rootFolders(draft: Draft): string[] {
   for (const folder of workdirs(draft)) {
     const top = ownFolder(folder);
     if (top === undefined || !own.has(top)) continue;
-    for (const each of chain(top, folder)) if (each !== account.home && !given(each)) found.add(each);
+    for (const each of chain(top, folder)) if (each !== account.home && !given(each) && !isWithin(each, steps.gone)) found.add(each);
   }
   return [...found].sort();
 }

@@ -3,25 +3,18 @@ import { parentPath } from '../../src/context/filepath.ts';
 import { nodeProject } from '../../src/context/node.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction, Span } from '../../src/dockerfile/nodes.ts';
+import { isRemote } from '../../src/dockerfile/remote.ts';
 import { everyCommand, type NestedCommand, type ShellWord, scriptTexts } from '../../src/dockerfile/shell.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
 import { toolCall } from '../../src/tools/calls.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { candidates } from '../multistage/started.ts';
-import { argumentProblem } from './arguments.ts';
+import { argumentProblem, FIRST_FREE_PORT, lowPort } from './arguments.ts';
 import { shown } from './effects.ts';
 import { placesOf } from './files.ts';
 import { isOpen, isPrivate, isWithin } from './folders.ts';
-import type { Shipped } from './image.ts';
+import type { Draft } from './places.ts';
 import { NEEDS_ROOT, PLAIN, STARTERS, TOOLS, WRITERS } from './programs.ts';
-import type { Steps } from './steps.ts';
-
-/** What the checks of what is started look at. */
-export interface Start extends Shipped {
-  steps: Steps;
-  /** Folders of the app, all of which become the user's. */
-  own: ReadonlySet<string>;
-}
 
 type Problem = { code: string; reason: string };
 
@@ -29,7 +22,7 @@ type Problem = { code: string; reason: string };
 const DEEPEST = 5;
 
 /** Why what a container starts isn't known, or needs root; undefined where it runs as anybody. */
-export function startProblem(start: Start): Refusal | undefined {
+export function startProblem(start: Draft): Refusal | undefined {
   const { scope, image, stage } = start;
   const { entrypoint, cmd } = scope;
   const main = entrypoint ?? cmd;
@@ -46,7 +39,7 @@ export function startProblem(start: Start): Refusal | undefined {
 }
 
 /** A distroless interpreter is its image's ENTRYPOINT. */
-function implied({ image }: Start): ShellWord[] {
+function implied({ image }: Draft): ShellWord[] {
   const [, name] = /^distroless\/(nodejs|python3)/.exec(image.family) ?? [];
   return name ? [word(name === 'nodejs' ? 'node' : name)] : [];
 }
@@ -59,7 +52,7 @@ function word(text: string): ShellWord {
   return { text, literal: text, from: 0, to: 0, start: 0, end: 0 };
 }
 
-function scriptsProblem(start: Start, instruction: Instruction): Problem | undefined {
+function scriptsProblem(start: Draft, instruction: Instruction): Problem | undefined {
   if (start.file.escape !== '\\' || start.scope.shell !== undefined) return { code: 'shell', reason: 'runs in a shell that is not known' };
   for (const text of scriptTexts(instruction)) {
     const problem = scriptProblem(start, text, 0);
@@ -68,7 +61,7 @@ function scriptsProblem(start: Start, instruction: Instruction): Problem | undef
   return undefined;
 }
 
-function scriptProblem(start: Start, text: string, depth: number, isNode = false): Problem | undefined {
+function scriptProblem(start: Draft, text: string, depth: number, isNode = false): Problem | undefined {
   const commands = depth > DEEPEST ? undefined : everyCommand(text);
   if (!commands) return { code: 'script', reason: "starts a script that can't be followed" };
   for (const command of commands) {
@@ -78,23 +71,29 @@ function scriptProblem(start: Start, text: string, depth: number, isNode = false
   return undefined;
 }
 
-function commandProblem(start: Start, command: NestedCommand, depth: number, isNode: boolean): Problem | undefined {
+function commandProblem(start: Draft, command: NestedCommand, depth: number, isNode: boolean): Problem | undefined {
   for (const target of command.writes) {
     if (target === undefined) return { code: 'writes', reason: `writes to a file that can't be known: ${shown(command.text)}` };
     const problem = writeProblem(start, target);
     if (problem) return problem;
   }
+  const port = [
+    ...command.assignments.map(({ name, value }) => `${name}=${value}`),
+    ...command.words.map(({ literal }) => literal ?? ''),
+  ].flatMap(text => /^(?:\w+_)?PORT=(\d{1,5})$/.exec(text)?.[1] ?? []);
+  const low = port.map(Number).find(each => each > 0 && each < FIRST_FREE_PORT);
+  if (low !== undefined) return { code: 'port', reason: `listens on port ${lowPort(low)}` };
   return command.words.length > 0 ? wordsProblem(start, command.words, depth, isNode) : undefined;
 }
 
 /** Why the user can't write at a path; a relative one is below the app's folder. */
-function writeProblem({ own }: Start, path: string): Problem | undefined {
+function writeProblem({ own }: Draft, path: string): Problem | undefined {
   if (!posix.isAbsolute(path) || isOpen(path) || path.startsWith('/proc/')) return undefined;
   if (isWithin(path, own)) return undefined;
   return { code: 'writes', reason: `writes ${path}, which is not in the app's folder` };
 }
 
-function wordsProblem(start: Start, all: readonly ShellWord[], depth: number, isNode = false): Problem | undefined {
+function wordsProblem(start: Draft, all: readonly ShellWord[], depth: number, isNode = false): Problem | undefined {
   const given = withoutStarters(all);
   const [program, ...rest] = given;
   const early = all
@@ -146,7 +145,7 @@ function withoutStarters(all: readonly ShellWord[]): readonly ShellWord[] {
   }
 }
 
-function shellProblem(start: Start, rest: readonly ShellWord[], depth: number): Problem | undefined {
+function shellProblem(start: Draft, rest: readonly ShellWord[], depth: number): Problem | undefined {
   const at = rest.findIndex(({ text }) => !/^[-+]/.test(text));
   const isCommand = rest.slice(0, Math.max(at, 0)).some(({ text }) => /^-[a-z]*c$/.test(text));
   const named = rest[at];
@@ -157,7 +156,7 @@ function shellProblem(start: Start, rest: readonly ShellWord[], depth: number): 
 }
 
 /** A command that a script is given to start. */
-function handedOver(start: Start, rest: readonly ShellWord[], depth: number): Problem | undefined {
+function handedOver(start: Draft, rest: readonly ShellWord[], depth: number): Problem | undefined {
   const separator = rest.findIndex(({ text }) => text === '--');
   const command = separator >= 0 ? rest.slice(separator + 1) : rest;
   const isCommand = command.length > 0 && !command[0]?.text.startsWith('-');
@@ -165,13 +164,13 @@ function handedOver(start: Start, rest: readonly ShellWord[], depth: number): Pr
 }
 
 /** A shell script of the build context, by its name in the image. */
-function fileProblem(start: Start, program: string, depth: number): Problem | undefined {
+function fileProblem(start: Draft, program: string, depth: number): Problem | undefined {
   const text = scriptText(start, program);
   if (text === undefined) return { code: 'script', reason: `starts ${program}, which can't be read` };
   return scriptProblem(start, text, depth + 1);
 }
 
-function scriptText({ scope, files, facts }: Start, program: string): string | undefined {
+function scriptText({ scope, files, facts }: Draft, program: string): string | undefined {
   const places =
     program.includes('/') || scope.workdir === UNKNOWN
       ? candidates(program, scope)
@@ -180,7 +179,7 @@ function scriptText({ scope, files, facts }: Start, program: string): string | u
   return path === undefined ? undefined : facts.context?.text(path);
 }
 
-function writerProblem(start: Start, name: string, rest: readonly ShellWord[]): Problem | undefined {
+function writerProblem(start: Draft, name: string, rest: readonly ShellWord[]): Problem | undefined {
   if (name === 'sed' && !rest.some(({ text }) => /^-\w*i|^--in-place/.test(text))) return undefined;
   const operands = rest.filter(({ text }) => !text.startsWith('-'));
   const targets = name === 'cp' || name === 'ln' || name === 'mv' || name === 'install' ? operands.slice(-1) : operands;
@@ -194,7 +193,7 @@ function writerProblem(start: Start, name: string, rest: readonly ShellWord[]): 
 }
 
 /** What a package manager runs; 'none' for another program. */
-function managerProblem(start: Start, given: readonly ShellWord[], depth: number): Problem | undefined | 'none' {
+function managerProblem(start: Draft, given: readonly ShellWord[], depth: number): Problem | undefined | 'none' {
   const [program] = given;
   if (posix.basename(program?.literal ?? '') === 'npx') return undefined;
   const { workdir } = start.scope;
@@ -234,7 +233,7 @@ function afterRun(operands: readonly ShellWord[]): readonly ShellWord[] {
 }
 
 /** A script of package.json, with those that npm runs around it; where the manifest isn't there, nothing is known to be wrong. */
-function packageScriptProblem(start: Start, name: string | undefined, folder: string | undefined, depth: number): Problem | undefined {
+function packageScriptProblem(start: Draft, name: string | undefined, folder: string | undefined, depth: number): Problem | undefined {
   const { context } = start.facts;
   const path = folder === undefined ? undefined : start.files.get(posix.join(folder, 'package.json'));
   const project = context && path !== undefined ? nodeProject(context, parentPath(path)) : undefined;
@@ -249,7 +248,7 @@ function packageScriptProblem(start: Start, name: string | undefined, folder: st
 
 /** A program that isn't known by its name: one that the Dockerfile brings, or, where Node or Python look for it, one of their packages'. */
 function ownProgramProblem(
-  start: Start,
+  start: Draft,
   literal: string,
   rest: readonly ShellWord[],
   depth: number,
@@ -272,7 +271,7 @@ function ownProgramProblem(
 }
 
 /** Whether a COPY or a build puts something at a path or above it that may be the program. */
-function isBrought({ file, facts, stage, steps, ownFolder }: Start, place: string): boolean {
+function isBrought({ file, facts, stage, steps, ownFolder }: Draft, place: string): boolean {
   if (isPrivate(place)) return false;
   const folder = ownFolder(place);
   if (isWithin(place, steps.programs) || (folder !== undefined && steps.filled.some(({ mixed }) => mixed.has(folder)))) return true;
@@ -280,7 +279,7 @@ function isBrought({ file, facts, stage, steps, ownFolder }: Start, place: strin
     .flatMap(({ instructions }) => instructions)
     .some(instruction => {
       const places = placesOf(file, facts, instruction);
-      if (!places) return false;
+      if (!places || (places.isForeign && !places.isStage) || places.sources.some(isRemote)) return false;
       const target = posix.resolve(places.workdir, places.destination);
       const names = places.sources.map(source => posix.basename(source));
       if (target === place || (posix.dirname(place) === target && names.includes(posix.basename(place)))) return true;

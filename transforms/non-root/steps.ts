@@ -32,6 +32,8 @@ export interface Steps {
   /** Programs that compilers put somewhere, or folders of them. */
   programs: ReadonlySet<string>;
   leftovers: ReadonlySet<Leftover>;
+  /** Paths that are removed. */
+  gone: ReadonlySet<string>;
 }
 
 /** What the RUNs of a stage and of those that it stands on leave behind; a refusal where one does what a user could not live with, or what can't be known. */
@@ -40,6 +42,7 @@ export function stepsOf(shipped: Omit<Shipped, 'account'>): Steps | Refusal {
   const filled: Filled[] = [];
   const leftovers = new Set<Leftover>();
   const programs = new Set<string>();
+  const gone = new Set<string>();
   for (const run of [...lineage(stage)].reverse().flatMap(({ instructions }) => instructions)) {
     const scope = run.name === 'RUN' ? scopeAt(file, facts.images, run) : undefined;
     if (!scope) continue;
@@ -62,6 +65,7 @@ export function stepsOf(shipped: Omit<Shipped, 'account'>): Steps | Refusal {
         if ('leftover' in effect) leftovers.add(effect.leftover);
         else if ('program' in effect) programs.add(effect.program);
         else note(step, effect);
+        if ('gone' in effect) gone.add(effect.gone);
       }
       const tool = toolCall(placed)?.tool;
       step.npm ||= tool === 'npm' || placed.words[0]?.literal === 'npx';
@@ -69,7 +73,7 @@ export function stepsOf(shipped: Omit<Shipped, 'account'>): Steps | Refusal {
     }
     filled.push(step);
   }
-  return { filled, leftovers, programs };
+  return { filled, leftovers, programs, gone };
 }
 
 function note(step: Filled, effect: { made: string } | { mixed: string } | { gone: string }): void {

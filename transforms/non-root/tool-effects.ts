@@ -4,7 +4,7 @@ import { nodeProject } from '../../src/context/node.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
 import { hasOption, optionValue, type ToolCall } from '../../src/tools/calls.ts';
 import { FETCHES_HOME } from './commands.ts';
-import { absolute, below, type Effect, inside, made, type Scene, shown, unknown } from './effects.ts';
+import { absolute, around, below, type Effect, inside, made, type Scene, shown, unknown } from './effects.ts';
 
 /** Package managers' commands that leave the project's folder as it is. */
 const QUIET = /^(?:cache|config|-|help|version|view|info|whoami|ping|audit|ls|list|outdated|why|store|set|login|get|--version)\b/;
@@ -49,7 +49,7 @@ const GO_QUIET = /^(?:build|clean|doc|env|install|list|mod download|mod verify|r
 function goEffects(scene: Scene, call: ToolCall): Effect[] {
   const { verb = '', folder, operands } = call;
   const isGolang = scene.image.family === 'golang';
-  if (verb === 'install' || verb === 'get') return isGolang ? [{ program: '/go/bin' }] : [home(call)];
+  if (verb === 'install' || verb === 'get') return isGolang ? [{ program: '/go/bin' }, ...around(scene, '/go')] : [home(call)];
   if (verb !== 'build') return GO_QUIET.test(verb) ? [] : below(scene, folder);
   const output = optionValue(call, '-o');
   const path = absolute(folder, output ?? '.');
