@@ -7,7 +7,7 @@ import type { Facts } from '../../src/transform.ts';
 import { appliedChanges, brokenGuards } from './invariants.ts';
 import { judgeLint, type Verdict } from './judge.ts';
 import { brokenPromises, type Judgement, judgements, refusal } from './promises.ts';
-import { type Run, runs } from './runs.ts';
+import type { Run } from './runs.ts';
 import { readSource } from './shared.ts';
 
 /** A file to run transforms over. */
@@ -38,12 +38,24 @@ interface Changed {
   changes: ReturnType<typeof appliedChanges>;
 }
 
-/** Runs every transform by itself and every preset over every file, and asks BuildKit of what came out; results are written below a folder. */
-export async function tallies(subjects: readonly Subject[], folder: string): Promise<Tally[]> {
-  const lints = new Map((await judgeLint(subjects.map(({ path }) => path))).map((lint, index) => [subjects[index]?.path, lint]));
-  const results: Tally[] = [];
-  for (const run of runs) results.push(await tally(run, subjects, join(folder, run.name), path => lints.get(path)));
-  return results;
+/** Runs transforms by themselves and presets over every file when they are asked for, and asks BuildKit of what came out; results are written below a folder. */
+export function tallier(subjects: readonly Subject[], folder: string): (run: Run) => Promise<Tally> {
+  const tallies = new Map<Run, Promise<Tally>>();
+  let lints: Promise<ReadonlyMap<string, Verdict>> | undefined;
+  const made = async (run: Run) => {
+    lints ??= lintsOf(subjects.map(({ path }) => path));
+    const found = await lints;
+    return tally(run, subjects, join(folder, run.name), path => found.get(path));
+  };
+  return run => {
+    const result = tallies.get(run) ?? made(run);
+    tallies.set(run, result);
+    return result;
+  };
+}
+
+async function lintsOf(paths: readonly string[]): Promise<ReadonlyMap<string, Verdict>> {
+  return new Map((await judgeLint(paths)).map((lint, index) => [paths[index] as string, lint]));
 }
 
 function migrated({ steps }: Run, source: string, context: Facts['context']): Migration {
