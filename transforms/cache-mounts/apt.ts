@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { mounts } from '../../src/dockerfile/mounts.ts';
 import { scopeAfter } from '../../src/dockerfile/stages.ts';
 import { continuationIndent, type Edit } from '../../src/edit.ts';
 import { appendCommand } from '../../src/edit-script.ts';
@@ -45,9 +46,11 @@ function isDebian({ scope: { image } }: RunCommands): boolean {
   return (image?.distribution === 'debian' || image?.distribution === 'ubuntu') && image.packageManager === 'apt';
 }
 
-function mentionsDockerClean({ runs }: Subject): boolean {
-  return [...runs.values()].some(({ commands }) =>
-    commands.some(({ command }) => command.text.includes('docker-clean') || command.text.includes('/etc/apt/apt.conf.d')),
+/** Another script than one that dfmod wrote, which mounts apt's folders, may change it. */
+function mentionsDockerClean({ file }: Subject): boolean {
+  return file.instructions.some(
+    instruction =>
+      instruction.name === 'RUN' && mounts(instruction).length === 0 && /docker-clean|apt\.conf\.d/.test(instruction.logical.text),
   );
 }
 
@@ -56,7 +59,7 @@ function laterReason(subject: Subject, run: RunCommands): Because | undefined {
   const { file, facts } = subject;
   for (const { instruction } of instructionsAfter(subject, run)) {
     if (instruction.name !== 'RUN') continue;
-    const later = subject.runs.get(instruction);
+    const later = subject.runOf(instruction);
     const reason = { code: 'lists', reason: `may leave line ${instruction.line} without lists` };
     if (!later || later.commands.some(mayNeedLists)) return reason;
     if (needsLists(later.calls)) return reason;

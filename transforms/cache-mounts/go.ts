@@ -54,7 +54,7 @@ export function goReason(subject: Subject, stage: Stage): Because | undefined {
   const root = lineage(stage).at(-1) ?? stage;
   const users = stagesAbove(subject, root).flatMap(each =>
     each.instructions.flatMap(instruction => {
-      const run = subject.runs.get(instruction);
+      const run = subject.runOf(instruction);
       return run?.calls.some(usesGoCaches) ? [run] : [];
     }),
   );
@@ -68,7 +68,7 @@ export function goReason(subject: Subject, stage: Stage): Because | undefined {
 function userReason(subject: Subject, run: RunCommands): Because | undefined {
   for (const { instruction } of instructionsAfter(subject, run)) {
     if (instruction.name !== 'RUN') continue;
-    const program = strangerIn(subject.runs.get(instruction));
+    const program = strangerIn(subject.runOf(instruction));
     if (program !== undefined) return { code: 'read', reason: `may have its caches used in line ${instruction.line}: ${program}` };
   }
   for (const stage of stagesAbove(subject, run.stage)) {

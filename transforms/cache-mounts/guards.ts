@@ -5,7 +5,7 @@ import { optionValue, type PlacedCommand, type ToolCall } from '../../src/tools/
 import type { Because } from './because.ts';
 import { isElsewhere, isOwnVariable, isWithin, namedPath } from './paths.ts';
 import type { Runner, Target } from './place.ts';
-import { type RunCommands, runsBelow, type Subject } from './runs.ts';
+import { callersBelow, type RunCommands, type Subject } from './runs.ts';
 
 /** Whether a call empties a cache. */
 export function clears(row: CacheRow, call: ToolCall): boolean {
@@ -59,7 +59,7 @@ export function isOffline(run: RunCommands, row: CacheRow, call: ToolCall): bool
 function configured(subject: Subject, run: RunCommands, row: CacheRow): string | undefined {
   const { files, keys } = row.settings;
   const isKey = (text: string) => keys.includes(text) || keys.includes(text.slice(text.indexOf('.') + 1));
-  for (const { calls } of runsBelow(subject, run.stage)) {
+  for (const { calls } of callersBelow(subject, run.stage)) {
     for (const call of calls) {
       if (call.tool !== row.tool) continue;
       if (call.verb === 'config set' || call.verb === 'config' || call.verb === 'set' || call.verb === 'config --global') {

@@ -14,9 +14,12 @@ export default transform({
   settles: [],
   *run(file, facts) {
     const subject = subjectOf(file, facts);
-    const found = [...subject.runs.values()]
-      .map(run => ({ run, mountings: mountings(subject, run) }))
-      .filter(each => each.mountings.length > 0);
+    const [first] = subject.callers;
+    if (first && subject.callers.length * file.instructions.length > LONGEST_WORK) {
+      yield refuse(first.instruction, 'length', 'is one of too many to follow what comes after each');
+      return;
+    }
+    const found = subject.callers.map(run => ({ run, mountings: mountings(subject, run) })).filter(each => each.mountings.length > 0);
     if (found.length === 0) return;
     const old = frontendRefusal(file);
     if (old) {
@@ -32,6 +35,9 @@ export default transform({
     }
   },
 });
+
+/** RUNs that call tools, times all instructions: real files stay below 20,000. */
+const LONGEST_WORK = 200_000;
 
 interface Found {
   run: RunCommands;
@@ -50,7 +56,7 @@ function frontendRefusal(file: Dockerfile): Refusal | undefined {
 
 /** go's RUNs have their mounts all or none, in the stages of one image. */
 function goRefusals(subject: Subject, found: readonly Found[]) {
-  const users = [...subject.runs.values()].filter(({ calls }) => calls.some(usesGoCaches));
+  const users = subject.callers.filter(({ calls }) => calls.some(usesGoCaches));
   return new Map(
     users.map(run => {
       const own = goReason(subject, run.stage);

@@ -10,7 +10,7 @@ import type { Because } from './because.ts';
 import { clears, isOffline, namers } from './guards.ts';
 import { isWithin } from './paths.ts';
 import type { Runner, Target } from './place.ts';
-import { instructionsAfter, type RunCommands, runsBelow, type Subject, stagesAbove } from './runs.ts';
+import { callersBelow, instructionsAfter, type RunCommands, type Subject, stagesAbove } from './runs.ts';
 import { startedCommands } from './started.ts';
 
 /** What comes after a RUN and needs what a mount would keep out of the image. */
@@ -22,7 +22,7 @@ export function laterReason(
   runner: Runner,
 ): Because | undefined {
   for (const { instruction } of instructionsAfter(subject, run)) {
-    const later = subject.runs.get(instruction);
+    const later = subject.runOf(instruction);
     const reason = later ? laterRunReason(subject, later, row, targets, runner) : folderReason(subject, instruction, row, targets);
     if (reason) return reason;
   }
@@ -93,5 +93,5 @@ function startReason(subject: Subject, stage: Stage, row: CacheRow): Because | u
 
 /** Whether RUNs of a stage, of those that it stands on and of those that stand on it need the cache without a network. */
 export function earlierOffline(subject: Subject, run: RunCommands, row: CacheRow): boolean {
-  return runsBelow(subject, run.stage).some(each => each.calls.some(call => call.tool === row.tool && isOffline(each, row, call)));
+  return callersBelow(subject, run.stage).some(each => each.calls.some(call => call.tool === row.tool && isOffline(each, row, call)));
 }

@@ -4,7 +4,7 @@ import type { CacheName } from '../../src/tools/caches.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
 import { isCopied } from './before.ts';
-import { type RunCommands, runsBelow, type Subject } from './runs.ts';
+import { callersBelow, type RunCommands, type Subject } from './runs.ts';
 
 /** Which caches the calls of a tool in a RUN use, by the tool's version; why that can't be told; undefined for a tool without a row. */
 export function cacheNameOf(subject: Subject, run: RunCommands, calls: readonly ToolCall[]): CacheName | Because | undefined {
@@ -73,7 +73,7 @@ function manifestVersion({ facts: { context } }: Subject, name: string): string 
 
 /** The version of a package manager that a RUN before asks for: `npm i -g pnpm@8`, `corepack prepare yarn@3.6.1 --activate`, `yarn set version berry`. */
 function installedVersion(subject: Subject, run: RunCommands, name: string): string | undefined {
-  for (const { calls, commands } of runsBelow(subject, run.stage).toReversed()) {
+  for (const { calls, commands } of callersBelow(subject, run.stage).toReversed()) {
     for (const call of calls) {
       const set =
         call.tool === 'yarn' && name === 'yarn' && (call.verb === 'set version' || call.verb === 'policies')

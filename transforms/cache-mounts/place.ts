@@ -7,7 +7,7 @@ import { type CacheRow, cachePlace, placeVariables, type Setting, type ToolCache
 import type { ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
 import { isWithin } from './paths.ts';
-import { instructionsBefore, type RunCommands, runsBelow, type Subject } from './runs.ts';
+import { instructionsBefore, type RunCommands, type Subject } from './runs.ts';
 
 /** Who runs a RUN. */
 export interface Runner {
@@ -36,8 +36,8 @@ export function runnerOf(subject: Subject, run: RunCommands): Runner | Because {
   const isRoot = name === 'root' || name === '0';
   if (isRoot) return { isRoot, id: undefined, home: homeOf(run, '/root'), passwd: '/root' };
   const known = Object.entries(scope.image?.users ?? {}).find(([each, id]) => (each === name || id === name) && HOMES[each] !== undefined);
-  const isChanged = runsBelow(subject, run.stage).some(({ commands }) =>
-    commands.some(({ words }) => CHANGERS.has(words[0]?.literal ?? '')),
+  const isChanged = instructionsBefore(run).some(each =>
+    subject.runOf(each)?.commands.some(({ words }) => CHANGERS.has(words[0]?.literal ?? '')),
   );
   if (!known || isChanged || (group !== undefined && !known.includes(group))) {
     return { code: 'user', reason: `runs as USER ${name}, whose number is not known` };

@@ -3,7 +3,8 @@ import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import type { Script } from '../../src/dockerfile/script.ts';
 import { shellScript } from '../../src/dockerfile/script.ts';
 import { shellSequence } from '../../src/dockerfile/shell.ts';
-import { lineage, type Scope, type Stage, scopeAt, stages } from '../../src/dockerfile/stages.ts';
+import { lineage, type Scope, type Stage, scopeAt, stageOf, stages } from '../../src/dockerfile/stages.ts';
+import { CACHES } from '../../src/tools/caches.ts';
 import { type PlacedCommand, placedCommands, type ToolCall, toolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 
@@ -23,16 +24,30 @@ export interface Subject {
   file: Dockerfile;
   facts: Facts;
   stages: Stage[];
-  /** The RUNs whose script can be read, by instruction. */
-  runs: ReadonlyMap<Instruction, RunCommands>;
+  /** The commands of a RUN; undefined for another instruction, and where its script can't be read. */
+  runOf(instruction: Instruction): RunCommands | undefined;
+  /** The RUNs that call tools. */
+  callers: RunCommands[];
 }
 
 /** The stages of a file and the commands of their RUNs. */
 export function subjectOf(file: Dockerfile, facts: Facts): Subject {
   const all = stages(file, facts.images);
-  const runs = all.flatMap(stage => stage.instructions.flatMap(instruction => runCommands(file, facts, stage, instruction) ?? []));
-  return { file, facts, stages: all, runs: new Map(runs.map(run => [run.instruction, run])) };
+  const read = new Map<Instruction, RunCommands | undefined>();
+  const runOf = (instruction: Instruction) => {
+    const stage = read.has(instruction) ? undefined : stageOf(file, facts.images, instruction);
+    if (stage) read.set(instruction, runCommands(file, facts, stage, instruction));
+    return read.get(instruction);
+  };
+  // reading a script takes time, and most name no tool
+  const isNamed = ({ name, logical, heredocs }: Instruction) =>
+    name === 'RUN' && (TOOL.test(logical.text) || heredocs.some(({ content }) => TOOL.test(content)));
+  const named = all.flatMap(({ instructions }) => instructions.filter(isNamed));
+  const callers = named.flatMap(instruction => runOf(instruction) ?? []).filter(({ calls }) => calls.length > 0);
+  return { file, facts, stages: all, runOf, callers };
 }
+
+const TOOL = new RegExp(`\\b(?:${[...new Set(Object.values(CACHES).map(({ tool }) => tool))].join('|')})`);
 
 function runCommands(file: Dockerfile, facts: Facts, stage: Stage, instruction: Instruction): RunCommands | undefined {
   const scope = instruction.name === 'RUN' ? scopeAt(file, facts.images, instruction) : undefined;
@@ -46,9 +61,10 @@ function runCommands(file: Dockerfile, facts: Facts, stage: Stage, instruction: 
   return { instruction, stage, scope, script: isRead ? script : undefined, commands, calls };
 }
 
-/** The RUNs of a stage and of those that it stands on. */
-export function runsBelow({ runs }: Subject, stage: Stage): RunCommands[] {
-  return lineage(stage).flatMap(each => each.instructions.flatMap(instruction => runs.get(instruction) ?? []));
+/** The RUNs of a stage and of those that it stands on that call tools. */
+export function callersBelow({ callers }: Subject, stage: Stage): RunCommands[] {
+  const below = lineage(stage);
+  return callers.filter(run => below.includes(run.stage));
 }
 
 /** The stages that stand on a stage, itself included. */
