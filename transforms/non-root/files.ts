@@ -9,7 +9,9 @@ import type { Facts } from '../../src/transform.ts';
 import { addCopy, isIn, nothingCopied } from '../multistage/copied.ts';
 
 /** Where the build context's files stand in the image of a stage, as far as COPY and ADD tell: absolute path → path in the context. */
-export function filesOf(file: Dockerfile, facts: Facts, stage: Stage): Map<string, string> {
+export function filesOf(file: Dockerfile, facts: Facts, stage: Stage, known = new Map<Stage, Map<string, string>>()): Map<string, string> {
+  const before = known.get(stage);
+  if (before) return before;
   const { context } = facts;
   const copied = nothingCopied();
   if (!context) return copied.files;
@@ -20,11 +22,12 @@ export function filesOf(file: Dockerfile, facts: Facts, stage: Stage): Map<strin
     const from = stageBehind(file, facts, instruction);
     if (!view.isForeign) addCopy(copied, context, { sources, destination, workdir });
     else if (from && from.index < stage.index) {
-      const there = filesOf(file, facts, from);
+      const there = filesOf(file, facts, from, known);
       for (const source of sources)
         for (const [path, origin] of moved(there, posix.resolve('/', source), view)) copied.files.set(path, origin);
     }
   }
+  known.set(stage, copied.files);
   return copied.files;
 }
 

@@ -17,6 +17,12 @@ import { sourceSigns } from './sources.ts';
 import { startProblem } from './started.ts';
 import { stepsOf } from './steps.ts';
 
+/** Instructions of a stage and those that it stands on: what nobody wrote by hand isn't followed. */
+const LONGEST = 1000;
+
+/** Commands of what a container starts: an entrypoint has dozens. */
+const MOST_COMMANDS = 2000;
+
 const SETTLES = ['DL3002', 'DL3066'];
 
 export default transform({
@@ -36,6 +42,8 @@ function forStage(file: Dockerfile, facts: Facts, stage: Stage): Change | Refusa
   const { user, image, entrypoint, cmd } = scope;
   if (typeof user === 'string' && !isRoot(user)) return undefined;
   if (!entrypoint && !cmd && image?.family === 'scratch') return undefined;
+  const length = lineage(stage).reduce((sum, { instructions }) => sum + instructions.length, 0);
+  if (length > LONGEST) return refuse(stage.from, 'length', `has more than ${LONGEST} instructions`);
   const account = image && accountOf(image);
   if (!image || !account) return refuse(stage.from, 'base', `stands on ${baseText(stage)}, of whose users nothing is known`);
   const problem = userProblem(file, facts, stage);
@@ -57,7 +65,7 @@ function forImage(shipped: Shipped): Change | Refusal {
   const steps = stepsOf(shipped);
   if (!('filled' in steps)) return steps;
   const own = ownFolders(shipped, steps);
-  const draft = { ...shipped, steps, own };
+  const draft = { ...shipped, steps, own, budget: { left: MOST_COMMANDS } };
   const problem =
     callerProblem(shipped) ??
     settingsProblem(draft) ??

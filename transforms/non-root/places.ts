@@ -10,6 +10,8 @@ import type { Steps } from './steps.ts';
 export interface Draft extends Shipped {
   steps: Steps;
   own: ReadonlySet<string>;
+  /** Commands of scripts that may still be looked at: scripts may call each other as often as they like. */
+  budget: { left: number };
 }
 
 /** Where a COPY or ADD puts its files; undefined for another instruction and for what can't be known. */

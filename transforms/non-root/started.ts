@@ -63,7 +63,8 @@ function scriptsProblem(start: Draft, instruction: Instruction): Problem | undef
 
 function scriptProblem(start: Draft, text: string, depth: number, isNode = false): Problem | undefined {
   const commands = depth > DEEPEST ? undefined : everyCommand(text);
-  if (!commands) return { code: 'script', reason: "starts a script that can't be followed" };
+  start.budget.left -= commands?.length ?? 0;
+  if (!commands || start.budget.left < 0) return { code: 'script', reason: "starts a script that can't be followed" };
   for (const command of commands) {
     const problem = commandProblem(start, command, depth, isNode);
     if (problem) return problem;
