@@ -32,6 +32,6 @@ function splitOf(file: Dockerfile, facts: Facts, stage: Stage): Change | Refusal
   return refuse(
     stage.from,
     'no-strategy',
-    'is built with nothing that dfmod knows how to split (it knows Go on a golang image and Node on a node image)',
+    'is built with nothing that dfmod knows how to split (it knows Go, Node and Python on their own images)',
   );
 }

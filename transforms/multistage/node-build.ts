@@ -31,6 +31,8 @@ export interface NodeBuild {
   /** System packages that are there in the end. */
   packages: { by: Instruction; names: string[] }[];
   pruned: string[];
+  /** Paths that were removed again. */
+  removed: string[];
   /** The app's own folders, which together hold everything that was made. */
   roots: string[];
 }
@@ -38,7 +40,18 @@ export interface NodeBuild {
 /** Follows a build's steps to its end; a refusal where one of them may write where it can't be seen. */
 export function replayNode(context: BuildContext, build: Build<NodeEffect>): NodeBuild | Refusal {
   const done: NodeBuild = {
-    ...{ copied: nothingCopied(), installs: [], tools: [], globals: [], corepack: [], accounts: [], packages: [], pruned: [], roots: [] },
+    ...{
+      copied: nothingCopied(),
+      installs: [],
+      tools: [],
+      globals: [],
+      corepack: [],
+      accounts: [],
+      packages: [],
+      pruned: [],
+      removed: [],
+      roots: [],
+    },
   };
   const writes: { by: Instruction; path: string }[] = [];
   const folders = new Set<string>();
@@ -79,6 +92,7 @@ function apply(
       if (!isScratch(effect.path)) folders.add(effect.path);
       return undefined;
     case 'gone':
+      done.removed.push(effect.path);
       for (const paths of [copied.files, copied.folders, copied.empty])
         for (const path of paths.keys()) if (isIn(path, effect.path)) paths.delete(path);
       return undefined;

@@ -19,7 +19,9 @@ export type NodeEffect =
   | { kind: 'given'; program: string; to: string; paths: string[]; recursive: boolean }
   | { kind: 'account'; text: string }
   | { kind: 'uninstalled'; names: string[] }
-  | { kind: 'virtual'; name: string; names: string[] };
+  | { kind: 'virtual'; name: string; names: string[] }
+  /** The lists of packages are fetched. */
+  | { kind: 'updated' };
 
 /** npm's, Yarn's and pnpm's commands that leave nothing which a program could miss. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -52,7 +54,6 @@ const INSTALLS: ReadonlySet<string> = new Set([
   'rb',
   'update',
   'up',
-  'link',
   'fetch',
   'import',
 ]);
@@ -102,13 +103,15 @@ function systemEffects(call: ToolCall): (Effect | NodeEffect)[] | undefined {
   if (names.length < call.operands.length) return undefined;
   if (call.verb === 'del' || call.verb === 'purge' || call.verb === 'remove' || call.verb === 'autoremove')
     return [{ kind: 'uninstalled', names }];
+  if (call.verb === 'update') return [{ kind: 'updated' }];
+  const isFresh = call.tool === 'apk' && hasOption(call, '--no-cache', '--update-cache');
   const virtual = call.tool === 'apk' && call.verb === 'add' ? optionValue(call, '--virtual') : undefined;
-  return virtual === undefined
-    ? undefined
-    : [
-        { kind: 'packages', names },
-        { kind: 'virtual', name: virtual, names },
-      ];
+  if (virtual === undefined && !isFresh) return undefined;
+  return [
+    { kind: 'packages', names: names.map(name => name.replace(/[=~<>@].*$/, '')) },
+    ...(isFresh ? [{ kind: 'updated' } as const] : []),
+    ...(virtual === undefined ? [] : [{ kind: 'virtual', name: virtual, names } as const]),
+  ];
 }
 
 function unknown(reason: string): Effect[] {
@@ -129,7 +132,10 @@ export function managerEffects(call: ToolCall): (Effect | NodeEffect)[] {
   if (isGlobal) {
     if (HARMLESS.has(verb)) return [];
     const names = operands.map(({ literal }) => literal);
-    if (!/^(?:install|add|global add|update)$/.test(verb) || names.some(name => name === undefined))
+    if (
+      !/^(?:install|add|global add|update)$/.test(verb) ||
+      names.some(name => name === undefined || /^(?:[./~]|file:|git|https?:)/.test(name))
+    )
       return unknown(`runs ${text}, which can't be followed`);
     return [{ kind: 'global', names: (names as string[]).map(packageName), text: call.command.text }];
   }

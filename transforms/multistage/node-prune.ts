@@ -65,7 +65,6 @@ function isForProduction({ file, facts }: App, { call, by }: Installed): boolean
 function installProblem({ file, facts, last }: App, { by, call }: Installed): string | undefined {
   if (mounts(by).some(({ type }) => type === 'secret' || type === 'ssh')) return 'the install needs a secret, and so may taking them away';
   if (hasOption(call, '--no-save')) return 'the install has packages that package.json does not name';
-  if (call.verb === 'link') return 'the install links a package';
   const [there, end] = [by, last].map(each => scopeAt(file, facts.images, each)?.user);
   return there === end ? undefined : 'another user installed them';
 }
@@ -146,8 +145,22 @@ function npmPackages(context: BuildContext, project: NodeProject): Map<string, '
   );
 }
 
+/** Yarn and pnpm install again to take packages away: what a script changed in them is lost, and what was fetched with a secret may not be there again. */
+function reinstallProblem({ tools, removed }: NodeBuild, project: NodeProject, folder: string): string | undefined {
+  const script = ['preinstall', 'install', 'postinstall'].find(name => project.scripts.has(name));
+  if (script) return `the install runs ${script}, which may change packages`;
+  const tool = tools.find(({ name }) => ['prisma', 'patch-package', 'node', 'ngcc'].includes(name));
+  if (tool) return `the build runs ${tool.name}, which may change packages`;
+  const settings = ['.npmrc', '.yarnrc', '.yarnrc.yml'].map(name => posix.join(folder, name)).find(path => removed.includes(path));
+  return settings && `the build removes ${settings}`;
+}
+
 /** The package manager's own command that leaves production dependencies alone. */
-function pruneCommand({ scope, build }: App, { call, project }: Installed): { command: string } | { reason: string } {
+function pruneCommand({ scope, build }: App, { call, project, folder }: Installed): { command: string } | { reason: string } {
+  if (call.tool !== 'npm') {
+    const rewriting = reinstallProblem(build, project, folder);
+    if (rewriting) return { reason: rewriting };
+  }
   const flags = ['--legacy-peer-deps', '--force'].filter(name => hasOption(call, name));
   const pass = flags.length > 0 ? ` ${flags.join(' ')}` : '';
   if (call.tool === 'npm') {
@@ -160,7 +173,7 @@ function pruneCommand({ scope, build }: App, { call, project }: Installed): { co
     project.settings.some(path => path.endsWith('.yarnrc.yml')) ||
     (project.packageManager?.name === 'yarn' && !project.packageManager.version.startsWith('1.'));
   if (call.tool === 'yarn' && !isBerry) {
-    return { command: 'yarn install --production --ignore-scripts --prefer-offline --frozen-lockfile' };
+    return { command: 'yarn install --production --prefer-offline --frozen-lockfile' };
   }
   if (call.tool === 'pnpm') {
     const lock = project.locks.find(({ kind }) => kind === 'pnpm');

@@ -44,7 +44,7 @@ function follow(context: BuildContext, copied: Copied, effect: Own, done: Done, 
     return scripts(context, copied, project, effect.folder, [`pre${effect.name}`, effect.name, `post${effect.name}`], done, depth);
   }
   const elsewhere = [...project.dependencies.keys(), ...project.optionalDependencies.keys()].find(name => INSTALLS_ELSEWHERE.has(name));
-  if (elsewhere) return `installs ${elsewhere}, which puts ${INSTALLS_ELSEWHERE.get(elsewhere)}`;
+  if (elsewhere) return `installs ${elsewhere}, and with it ${INSTALLS_ELSEWHERE.get(elsewhere)} in a home folder`;
   if (project.workspaces.patterns.length > 0) return 'installs several workspaces';
   done.installs.push({ call: effect.call, folder: effect.folder, project });
   return scripts(context, copied, project, effect.folder, LIFECYCLE, done, depth);

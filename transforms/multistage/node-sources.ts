@@ -3,7 +3,7 @@ import type { BuildContext } from '../../src/context/context.ts';
 import { type JsToken, jsTokens } from '../../src/context/js-lexer.ts';
 import { remembered } from '../../src/context/remembered.ts';
 import { everyCommand } from '../../src/dockerfile/shell.ts';
-import { type Copied, contextFolder, isIn } from './copied.ts';
+import { type Copied, contextFolder } from './copied.ts';
 import { STARTERS } from './node-tables.ts';
 
 /** What one source file says of itself. */
@@ -15,6 +15,8 @@ interface Source {
   strings: ReadonlySet<string>;
   /** Programs that it starts; undefined for one that can't be named. */
   starts: (string | undefined)[];
+  /** It draws text, with the system's fonts. */
+  drawsText: boolean;
 }
 
 /** What the app's code needs, as far as its sources tell. */
@@ -31,10 +33,14 @@ const SOURCE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
 const FOR_TOOLS =
   /(?:^|\/)(?:\.|(?:__tests__|__mocks__|tests?|spec|e2e|cypress|stories|storybook|coverage|node_modules|fixtures|benchmarks?)\/|[^/]+\.(?:test|spec|e2e-spec|stories|cy|config|conf)\.[cm]?[jt]sx?$|(?:gulpfile|Gruntfile|jest|webpack|rollup|karma|vite|vitest|babel|postcss|tailwind|metro|eslint|prettier)[\w.-]*\.[cm]?[jt]s$|[^/]+\.d\.ts$)/;
 
+/** Manifests and settings of tools. */
+const TOOL_JSON =
+  /(?:^|\/)(?:package|package-lock|npm-shrinkwrap|[jt]sconfig[\w.-]*|nest-cli|angular|tslint|nx|lerna|turbo|jest[\w.-]*|cypress|nodemon|vercel|components|typedoc|renovate|biome|deno|project)\.json$/;
+
 const sourceAt = remembered((context: BuildContext, path: string): Source | undefined => {
   const text = context.text(path);
   const tokens = text === undefined ? undefined : jsTokens(text);
-  return tokens && readSource(tokens);
+  return tokens && readSource(tokens, /<text\b/.test(text ?? ''));
 });
 
 /**
@@ -47,7 +53,7 @@ export function readSources(context: BuildContext, copied: Copied, entries: read
   let isComplete = true;
   for (const code of inline) {
     const tokens = jsTokens(code);
-    if (tokens) found.set(`-e ${found.size}`, readSource(tokens));
+    if (tokens) found.set(`-e ${found.size}`, readSource(tokens, false));
   }
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const path = resolved(copied, entry);
@@ -59,17 +65,31 @@ export function readSources(context: BuildContext, copied: Copied, entries: read
     if (found.has(path)) continue;
     found.set(path, source);
     isComplete &&= !source.isOpen;
+    isComplete &&= !source.imports.some(isAlias);
     for (const name of source.imports) if (/^\.{0,2}\/|^\.\.?$/.test(name)) open.push(posix.resolve(posix.dirname(path), name));
+    // a worker, a child process, a page: named without an import
+    for (const text of source.strings) open.push(...namedSources(copied, path, text));
   }
   if (!isComplete) for (const path of copied.files.keys()) addTo(found, context, copied, path);
   const files = [...found].map(([path, source]) => ({ path, source }));
   return { files, starts: files.flatMap(({ source }) => source.starts) };
 }
 
+/** An import that a compiler or package.json points somewhere else. */
+function isAlias(name: string): boolean {
+  return /^(?:#|[@~]\/|~|src\/|lib\/|app\/)/.test(name);
+}
+
+function namedSources(copied: Copied, path: string, text: string): string[] {
+  if (!/\.(?:[cm]?[jt]sx?)$/.test(text) || text.length > 200) return [];
+  const folders = [posix.dirname(path), projectFolder(copied, path) ?? '/'];
+  return folders.map(folder => posix.join(folder, text)).filter(each => copied.files.has(each));
+}
+
 function addTo(found: Map<string, Source>, context: BuildContext, copied: Copied, path: string): void {
   const inContext = copied.files.get(path) ?? '';
   if (found.has(path) || !/\.(?:[cm]?[jt]sx?|vue|svelte|astro|json)$/.test(path) || FOR_TOOLS.test(inContext)) return;
-  if (/(?:^|\/)(?:package|package-lock|npm-shrinkwrap|tsconfig[\w.-]*)\.json$/.test(inContext)) return;
+  if (TOOL_JSON.test(inContext)) return;
   const source = sourceOf(context, copied, path);
   if (source) found.set(path, source);
 }
@@ -111,7 +131,7 @@ export function packageOf(name: string): string | undefined {
   return first.startsWith('@') ? second && `${first}/${second}` : first;
 }
 
-function readSource(tokens: readonly JsToken[]): Source {
+function readSource(tokens: readonly JsToken[], drawsText: boolean): Source {
   const imports = new Set<string>();
   const strings = new Set<string>();
   let isOpen = false;
@@ -135,7 +155,7 @@ function readSource(tokens: readonly JsToken[]): Source {
   }
   const names = [...imports].map(name => name.replace(/^node:/, ''));
   const mayStart = names.some(name => STARTERS.has(packageOf(name) ?? ''));
-  return { imports: [...imports], isOpen, strings, starts: mayStart ? starts(tokens) : [] };
+  return { imports: [...imports], isOpen, strings, starts: mayStart ? starts(tokens) : [], drawsText };
 }
 
 /** An import of nothing: a broken or a type's `import(`. */
@@ -167,9 +187,4 @@ function starts(tokens: readonly JsToken[]): (string | undefined)[] {
 function programsOf(text: string): (string | undefined)[] {
   const commands = everyCommand(text);
   return commands ? commands.map(({ words }) => words[0]?.literal) : [undefined];
-}
-
-/** Files of the image below a folder that come from the context. */
-export function filesBelow(copied: Copied, folder: string): string[] {
-  return [...copied.files.keys()].filter(path => isIn(path, folder));
 }

@@ -9,7 +9,7 @@ import { placedCommands, toolCall } from '../../src/tools/calls.ts';
 import type { Copied } from './copied.ts';
 import { projectAt } from './node-build.ts';
 import { resolved } from './node-sources.ts';
-import { BIN_PACKAGES, buildsAtStart, EVERYWHERE } from './node-tables.ts';
+import { BIN_PACKAGES, buildsAtStart, EVERYWHERE, KEEPERS } from './node-tables.ts';
 
 /** What a container comes to start, through the scripts of package.json and shell scripts of the context. */
 export interface Chain {
@@ -22,6 +22,10 @@ export interface Chain {
   modules: string[];
   /** Other programs. */
   programs: Set<string>;
+  /** Scripts of package.json are among what is started: its folder is needed. */
+  scripts: boolean;
+  /** The folder that a server of static files is given. */
+  served: string | undefined;
   /** Why it can't be told what else is started. */
   unsure: string | undefined;
   /** What builds when the container starts. */
@@ -39,19 +43,40 @@ const MOST_DEPTH = 12;
 /** Follows ENTRYPOINT, CMD and HEALTHCHECK to what they start. */
 export function startChain(context: BuildContext, copied: Copied, scope: Scope): Chain {
   const chain: Chain = {
-    ...{ bins: [], files: [], inline: [], modules: [], programs: new Set<string>(), unsure: undefined, builds: undefined },
+    ...{
+      bins: [],
+      files: [],
+      inline: [],
+      modules: [],
+      programs: new Set<string>(),
+      scripts: false,
+      served: undefined,
+      unsure: undefined,
+      builds: undefined,
+    },
   };
   const subject = { context, copied, chain };
   const folder = scope.workdir === UNKNOWN ? undefined : scope.workdir;
   const { entrypoint, cmd, healthcheck } = scope;
   if (entrypoint?.json && cmd?.json) visitWords(subject, plain([...entrypoint.words, ...cmd.words]), folder, 0);
   else for (const each of [entrypoint, cmd]) if (each) visitInstruction(subject, each, each.words, folder);
+  const options = scope.variable('NODE_OPTIONS')?.text;
+  if (typeof options === 'string') visitNode(subject, plainWords(options), folder, 0);
+  else if (options !== undefined) chain.unsure ??= 'sets NODE_OPTIONS to what is not known';
   if (healthcheck && healthcheck.words.length > 1) visitInstruction(subject, healthcheck, healthcheck.words.slice(1), folder);
   return chain;
 }
 
 function plain(words: readonly Word[]): ShellWord[] {
   return words.map(word => ({ ...word, literal: word.text }));
+}
+
+function plainWords(text: string): ShellWord[] {
+  const none = { from: 0, to: 0, start: 0, end: 0 };
+  return text
+    .split(/\s+/)
+    .filter(Boolean)
+    .map(word => ({ ...none, text: word, literal: word }));
 }
 
 function visitInstruction(subject: Subject, { json }: Instruction, words: readonly Word[], folder: string | undefined): void {
@@ -92,6 +117,7 @@ function visitWords(subject: Subject, words: readonly ShellWord[], folder: strin
   if (!first) return;
   // the command that an entrypoint is given is followed by itself
   if (/^"?\$[@*]"?$/.test(first.text)) return;
+  if (/^\[\[?$/.test(first.text)) return;
   if (first.literal === undefined || depth > MOST_DEPTH) {
     chain.unsure ??= `starts what can't be named: ${first.text}`;
     return;
@@ -105,7 +131,28 @@ function visitWords(subject: Subject, words: readonly ShellWord[], folder: strin
   else if (['npm', 'yarn', 'pnpm', 'yarnpkg'].includes(name)) visitManager(subject, rest, folder, depth);
   else if (name === 'npx') visitBin(subject, others, folder, depth);
   else if (/^(?:ba|da|a)?sh$/.test(name) || name === 'source' || name === '.') visitShell(subject, name, others, folder, depth);
-  else if (!visitProgram(subject, name, others, folder)) visitFile(subject, first.literal, others, folder, depth);
+  else {
+    const folderServed = others.findLast(
+      ({ text }, index) => !text.startsWith('-') && !/^-(?:l|p|a|c|d|P|C|K|-listen|-port|-config)$/.test(others[index - 1]?.text ?? ''),
+    );
+    if ((name === 'serve' || name === 'http-server') && folderServed?.literal !== undefined && folder !== undefined) {
+      chain.served = posix.resolve(folder, folderServed.literal);
+    }
+    if (KEEPERS.has(name)) visitKept(subject, name, others, folder, depth);
+    if (!visitProgram(subject, name, others, folder)) visitFile(subject, first.literal, others, folder, depth);
+  }
+}
+
+/** What pm2 and the like keep running. */
+function visitKept(subject: Subject, keeper: string, words: readonly ShellWord[], folder: string | undefined, depth: number): void {
+  const { chain, copied } = subject;
+  const operands = words.filter(({ text }) => !text.startsWith('-') && text !== 'start');
+  const [first] = operands;
+  const file = first?.literal !== undefined && folder !== undefined ? resolved(copied, posix.resolve(folder, first.literal)) : undefined;
+  if (file !== undefined && /\.(?:[cm]?js|json)$/.test(file)) chain.files.push(file);
+  else if (first && ['npm', 'yarn', 'pnpm'].includes(first.literal ?? ''))
+    visitWords(subject, [first, ...words.slice(words.indexOf(first) + 1).filter(({ text }) => text !== '--')], folder, depth + 1);
+  else chain.unsure ??= `starts ${keeper} on what can't be told`;
 }
 
 function behind(words: readonly ShellWord[], { valued = [], operands = 0 }: { valued?: string[]; operands?: number }): ShellWord[] {
@@ -119,11 +166,15 @@ function behind(words: readonly ShellWord[], { valued = [], operands = 0 }: { va
   return words.slice(at + operands);
 }
 
+/** What `next start` reads (https://nextjs.org/docs/app/api-reference/config/next-config-js). */
+const NEXT_CONFIGURATION = ['next.config.js', 'next.config.mjs', 'next.config.ts', 'next-i18next.config.js'];
+
 /** A program of a package of the project where it is started. */
 function visitProgram({ context, copied, chain }: Subject, name: string, words: readonly ShellWord[], folder: string | undefined): boolean {
   const operand = words.find(({ text }) => !text.startsWith('-'));
   if (buildsAtStart(name, operand?.literal)) chain.builds ??= [name, operand?.text].filter(Boolean).join(' ');
   if (folder === undefined) return false;
+  if (name === 'next') chain.files.push(...NEXT_CONFIGURATION.map(file => posix.join(folder, file)).filter(path => copied.files.has(path)));
   const project = projectAt(context, copied, folder);
   if (!project || 'problem' in project || !ownerOf(name, project)) return false;
   chain.bins.push({ name, folder });
@@ -207,6 +258,7 @@ function visitScript(subject: Subject, name: string, folder: string, depth: numb
     return true;
   }
   if (!project.scripts.has(name)) return false;
+  chain.scripts = true;
   for (const each of [`pre${name}`, name, `post${name}`]) {
     const text = project.scripts.get(each);
     if (text !== undefined) visitText(subject, text, folder, depth + 1);

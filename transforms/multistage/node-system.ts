@@ -20,14 +20,16 @@ export interface SystemUse {
   globals: string[];
 }
 
-export function systemUse(build: NodeBuild, chain: Chain, read: Read): SystemUse {
+export function systemUse(build: NodeBuild, chain: Chain, read: Read, image: ImageFacts): SystemUse {
   const names = new Set(build.globals.flatMap(each => each.names));
   const ownerOf = (program: string) => (Object.hasOwn(BIN_PACKAGES, program) && BIN_PACKAGES[program]) || program;
   const started = [...chain.programs, ...read.starts.flatMap(name => name ?? [])];
-  const globals = [...new Set(started.map(ownerOf).filter(owner => names.has(owner)))];
-  const programs = [...new Set(started)].filter(name => !EVERYWHERE.has(name) && !globals.includes(ownerOf(name)));
+  const used = [...new Set(started.map(ownerOf).filter(owner => names.has(owner)))];
+  const programs = [...new Set(started)].filter(name => !EVERYWHERE.has(name) && !used.includes(ownerOf(name)));
   const unsure = chain.unsure ?? (read.starts.includes(undefined) ? "starts programs that can't be named" : undefined);
-  return { unsure, programs, globals };
+  // a program may come with a package of another name
+  const isExplained = unsure === undefined && programs.every(name => image.programs?.includes(name));
+  return { unsure, programs, globals: isExplained ? used : [...names] };
 }
 
 /** Python is what node-gyp runs (https://github.com/nodejs/node-gyp#installation). */
@@ -90,29 +92,46 @@ const OF_THE_SYSTEM = [
   'CHROME_PATH',
 ];
 
-/** Why the app may need what a full image has and a slim one has not, as a clause; undefined where it doesn't. */
+/** The slim image and what the app asks of it. */
+export interface Slim {
+  slim: ImageFacts;
+  drawsText: boolean;
+  /** System packages that will be there. */
+  installed: readonly string[];
+}
+
+/** Releases of Debian whose packages are still where a slim image looks for them. */
+const SERVED: ReadonlySet<string> = new Set(['bookworm', 'trixie']);
+
+/** Why the app may need what a full image has and a slim one has not, as a clause; else the packages that it needs there. */
 export function needsFullImage(
   context: BuildContext,
   build: NodeBuild,
   scope: Scope,
   use: SystemUse,
-  slim: ImageFacts | undefined,
-): string | undefined {
+  { slim, drawsText, installed }: Slim,
+): string | { install: string[] } {
   if (use.unsure !== undefined) return use.unsure;
-  const missing = use.programs.find(name => !slim?.programs?.includes(name));
+  const missing = use.programs.find(name => !slim.programs?.includes(name));
   if (missing !== undefined) return `starts ${missing}`;
-  const variable = OF_THE_SYSTEM.find(
-    name => scope.variable(name) !== undefined && !(scope.image?.env && Object.hasOwn(scope.image.env, name)),
-  );
+  const isOwn = (name: string) => scope.variable(name) !== undefined && !(scope.image?.env && Object.hasOwn(scope.image.env, name));
+  const variable = OF_THE_SYSTEM.find(isOwn);
   if (variable !== undefined) return `sets ${variable}`;
+  const install = new Set<string>();
   for (const { project } of build.installs) {
     const packages = productionPackages(context, project);
     const known = [...packages.keys()].find(name => NEEDS_FULL_IMAGE.has(name));
     if (known !== undefined) return `depends on ${known}`;
+    if (packages.has('sharp') && drawsText) return 'draws text with the fonts of the system';
     const compiled = [...packages].find(([name, hasScript]) => hasScript && !SELF_CONTAINED.has(name) && !name.startsWith('@esbuild/'));
     if (compiled) return `depends on ${compiled[0]}, whose installation may link the system's libraries`;
+    const prisma = ['@prisma/client', 'prisma'].find(name => packages.has(name));
+    if (prisma === undefined || installed.includes('openssl')) continue;
+    // https://www.prisma.io/docs/orm/reference/system-requirements: OpenSSL; its certificates are the system's
+    if (!SERVED.has(slim.release ?? '')) return `depends on ${prisma}, which needs the system's OpenSSL`;
+    for (const name of ['openssl', 'ca-certificates']) install.add(name);
   }
-  return undefined;
+  return { install: [...install] };
 }
 
 /** The packages that an app runs with, as far as its manifest and npm's lock tell, and whether they have an install script. */

@@ -2,53 +2,37 @@
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
-/** Programs of packages that go by another name than their package; the first package is the usual one. */
+/** Programs of packages that go by another name than their package. */
 export const BIN_PACKAGES: Readonly<Record<string, string>> = {
-  autocannon: 'autocannon',
-  'babel-node': '@babel/node',
   babel: '@babel/cli',
-  'concurrently-cli': 'concurrently',
-  conc: 'concurrently',
+  'babel-node': '@babel/node',
   'cross-env-shell': 'cross-env',
   dotenv: 'dotenv-cli',
-  'drizzle-kit': 'drizzle-kit',
   'graphql-codegen': '@graphql-codegen/cli',
   hs: 'http-server',
-  knex: 'knex',
-  lerna: 'lerna',
-  'medusa-cli': '@medusajs/medusa-cli',
   'mikro-orm': '@mikro-orm/cli',
-  'module-alias': 'module-alias',
-  ng: '@angular/cli',
   nest: '@nestjs/cli',
-  nodemon: 'nodemon',
-  'npm-run-all': 'npm-run-all',
-  nuxi: 'nuxi',
+  ng: '@angular/cli',
+  nuxi: 'nuxt',
   'pm2-dev': 'pm2',
   'pm2-docker': 'pm2',
   'pm2-runtime': 'pm2',
-  prisma: 'prisma',
-  'run-p': 'npm-run-all',
-  'run-s': 'npm-run-all',
-  'remix-serve': '@remix-run/serve',
-  sequelize: 'sequelize-cli',
-  'sequelize-cli': 'sequelize-cli',
-  'sirv-cli': 'sirv-cli',
-  sirv: 'sirv-cli',
-  swc: '@swc/cli',
-  tsc: 'typescript',
-  'ts-node-dev': 'ts-node-dev',
-  tsnd: 'ts-node-dev',
-  typeorm: 'typeorm',
-  'typeorm-ts-node-commonjs': 'typeorm',
-  'vue-cli-service': '@vue/cli-service',
-  remix: '@remix-run/dev',
   'react-router': '@react-router/dev',
   'react-router-serve': '@react-router/serve',
+  remix: '@remix-run/dev',
+  'remix-serve': '@remix-run/serve',
+  'run-p': 'npm-run-all',
+  'run-s': 'npm-run-all',
+  sequelize: 'sequelize-cli',
+  sirv: 'sirv-cli',
   'svelte-kit': '@sveltejs/kit',
-  tailwindcss: 'tailwindcss',
+  swc: '@swc/cli',
   tailwind: 'tailwindcss',
+  tsc: 'typescript',
+  tsnd: 'ts-node-dev',
+  'typeorm-ts-node-commonjs': 'typeorm',
   uglifyjs: 'uglify-js',
+  'vue-cli-service': '@vue/cli-service',
   webpack: 'webpack-cli',
 };
 
@@ -61,8 +45,8 @@ export const BUILD_TOOLS: ReadonlySet<string> = new Set(
      prettier prisma react-app-rewired react-router react-scripts react-snap remix replace-in-files rimraf rollup rsbuild run-p run-s run-z
      sass rspack shx standard stylelint stylus svelte-check svelte-kit swc swagger-jsdoc tailwind tailwindcss terser ts-json-schema-generator
      tsc tsc-alias tsc-watch tsdown tslint tsoa tspc tsup tsx ts-node ttsc turbo typedoc typechain uglifyjs unbuild vite vite-node vitest
-     vue-cli-service vue-tsc webpack webpack-cli wireit workbox xo gitversion craco rescripts tstl tsconfig-replace-paths copy barrelsby
-     resolve-tspaths tscpaths cpx2 postinstall-postinstall opencollective opencollective-postinstall only-allow check-engine npm-check-engines`,
+     vue-cli-service vue-tsc webpack webpack-cli wireit workbox xo gitversion craco rescripts tstl tsconfig-replace-paths barrelsby
+     resolve-tspaths tscpaths cpx2 postinstall-postinstall opencollective opencollective-postinstall only-allow ngcc ngc`,
   ),
 );
 
@@ -116,17 +100,21 @@ export const RUNNERS: ReadonlySet<string> = new Set(
 /** Development dependencies that other packages load by themselves: drivers, template engines, printers, transpilers. */
 export const LOADED_BY_OTHERS: ReadonlySet<string> = new Set(
   words(
-    `@babel/register @babel/runtime @swc-node/register @swc/core @swc/helpers @swc/register amqplib atpl aws-sdk babel-polyfill babel-register
-     babel-runtime better-sqlite3 bufferutil bson-ext class-transformer class-validator coffee-script coffeescript critters cardinal
-     dot dotenv dust dustjs-linkedin eco ect ejs encoding esbuild-register esm eta express-handlebars graphql graphql-subscriptions
-     haml-coffee hamljs hamlet handlebars hbs hiredis hogan-express hogan.js ioredis jade jazz jqtpl just kafkajs kerberos less liquid-node
-     liquidjs liquor livescript lodash marko mariadb mongodb mongodb-client-encryption mongoose mssql mustache mysql mysql2 nats nedb node-pre-gyp
-     nunjucks oracledb pg pg-hstore pg-native pg-query-stream pino-pretty plates pug qejs ractive razor-tmpl react react-dom redis
-     reflect-metadata regenerator-runtime rxjs saslprep sass sass-embedded node-sass sharp slm snappy socks source-map-support sql.js sqlite3 squirrelly
-     stylus swig swig-templates swagger-ui-express tedious teacup templayed then-jade tinyliquid toffee tsconfig-paths tslib twig twing typeorm-aurora-data-api-driver
-     typescript-require underscore utf-8-validate vash velocityjs walrus whiskers winston zod 4 @fastify/swagger @fastify/static @fastify/view
-     @nestjs/swagger @nestjs/platform-express @nestjs/platform-fastify @nestjs/microservices @nestjs/websockets @grpc/grpc-js @grpc/proto-loader
-     @mikro-orm/mysql @mikro-orm/postgresql @mikro-orm/sqlite @sap/hana-client long module-alias ts-node-paths newrelic dd-trace`,
+    // drivers that knex, Sequelize, TypeORM, MikroORM, Nest's microservices, mongodb and pg require by a configured name
+    `@grpc/grpc-js @grpc/proto-loader @sap/hana-client amqplib better-sqlite3 ioredis kafkajs kerberos mariadb mongodb mongodb-client-encryption mongoose
+     mqtt mssql mysql mysql2 nats oracledb pg pg-hstore pg-native pg-query-stream redis snappy socks sql.js sqlite3 tedious
+     aws-sdk @mikro-orm/mysql @mikro-orm/postgresql @mikro-orm/sqlite hiredis
+     @nestjs/microservices @nestjs/platform-express @nestjs/platform-fastify @nestjs/platform-socket.io @nestjs/platform-ws @nestjs/websockets
+     class-transformer class-validator @fastify/static @fastify/view @fastify/swagger swagger-ui-express graphql graphql-subscriptions ts-morph
+     apollo-server-express
+     ` +
+      // template engines that express and @ladjs/consolidate require by the name of the view engine
+      `arc-templates atpl bracket dot dust dustjs-linkedin eco ect ejs express-handlebars haml-coffee hamlet hamljs handlebars hbs hogan.js
+     htmling jade jazz jqtpl just liquid-node liquidjs liquor lodash marko mote mustache nunjucks plates pug qejs ractive razor-tmpl react
+     react-dom slm squirrelly swig swig-templates teacup templayed then-jade then-pug tinyliquid toffee twig twing underscore vash velocityjs
+     walrus whiskers ` +
+      // ws, node-fetch, winston and pino, css middlewares, Next
+      'bufferutil utf-8-validate encoding pino-pretty sass node-sass sass-embedded less stylus sharp critters source-map-js',
   ),
 );
 
@@ -138,53 +126,50 @@ export const TRANSPILERS: ReadonlySet<string> = new Set(
 );
 
 /** Packages whose installation puts what they need into a home or system folder, by what it is. */
-export const INSTALLS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['puppeteer', 'a browser in a home folder'],
-  ['playwright', 'a browser in a home folder'],
-  ['playwright-chromium', 'a browser in a home folder'],
-  ['playwright-firefox', 'a browser in a home folder'],
-  ['playwright-webkit', 'a browser in a home folder'],
-  ['@playwright/test', 'a browser in a home folder'],
-  ['@playwright/browser-chromium', 'a browser in a home folder'],
-  ['cypress', 'a browser in a home folder'],
-  ['electron', 'a browser in a home folder'],
-  ['mongodb-memory-server', 'a database in a home folder'],
-  ['mongodb-memory-server-global', 'a database in a home folder'],
-  ['nodejs-mobile', 'a runtime in a home folder'],
-  ['ngrok', 'a program in a home folder'],
-  ['@xenova/transformers', 'models in a folder of its own'],
-]);
+export const INSTALLS_ELSEWHERE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    puppeteer: 'a browser',
+    playwright: 'a browser',
+    'playwright-chromium': 'a browser',
+    'playwright-firefox': 'a browser',
+    'playwright-webkit': 'a browser',
+    '@playwright/test': 'a browser',
+    cypress: 'a browser',
+    electron: 'a browser',
+    'mongodb-memory-server': 'a database',
+    ngrok: 'a program',
+  }),
+);
 
 /** Packages that start programs or link libraries which a full image has and a slim one has not, as their READMEs say. */
 export const NEEDS_FULL_IMAGE: ReadonlySet<string> = new Set(
   words(
-    `@ffmpeg-installer/ffmpeg @napi-rs/canvas-linux @sentry/cli @sitespeed.io/throttle appium better-queue-sqlite bluetooth-hci-socket canvas
-     chokidar-cli chromedriver degit download-git-repo easyimage ffbinaries ffi ffi-napi fluent-ffmpeg geckodriver gify git-clone git-rev
-     git-rev-sync git-last-commit gitlog git-state git-url git-promise git-raw-commits gm gulp-imagemagick heapdump hg html-pdf icons-gen image-magick imagemagick
-     imagemagick-stream jimp-native kerberos keytar libpq libreoffice-convert libxmljs2 magick-wasm-native mapnik mariadb-native
-     mmmagic mysql-libmysqlclient mongodb-client-encryption node-ffmpeg node-gyp node-html-to-image node-imagemagick node-libcurl node-osmium node-pandoc
-     node-pty node-python node-python-bridge node-qpdf node-rdkafka node-tesseract-ocr node-webshot nodegit npm-check-updates npm odbc
-     office-converter opencv opencv4nodejs oracledb pandoc pdf-image pdf-poppler pdf2pic pdf2json-native pdftk phantom phantomjs phantomjs-prebuilt
-     pg-native playwright-core promised-git ps-list ps-node ps-tree puppeteer-core python-bridge python-shell pymport re2-native rsync rsyncwrapper
-     selenium-webdriver simple-git ssh2-promise-native svn-ultimate sqlcipher systeminformation tesseractocr textract tree-kill unoconv usb
-     webkit2png wkhtmltopdf wkhtmltoimage word-extractor-native xmllint zeromq-native zmq noble bleno ibm_db java node-java snmp-native
-     pm2 forever forever-monitor terminate fkill taskkill nodemailer-sendmail sendmail node-wifi serialport libsodium-native sodium-native-dev
-     esbuild-native bcrypt-pbkdf-native bufferutil-native snowboy kafka-node-native node-sass-native image-size-native dtrace-provider-native`,
+    // ImageMagick, GraphicsMagick, ffmpeg, Ghostscript, poppler, tesseract, LibreOffice, pandoc, wkhtmltopdf, qpdf
+    `easyimage ffmpeg fluent-ffmpeg gm html-pdf imagemagick imagemagick-stream libreoffice-convert node-ffmpeg node-imagemagick node-pandoc node-qpdf
+     node-tesseract-ocr node-webshot office-converter pandoc pdf-image pdf-poppler pdf2pic tesseractocr textract unoconv wkhtmltoimage wkhtmltopdf
+     ` +
+      // git, hg, rsync, python, ps
+      `degit download-git-repo git-clone git-last-commit git-raw-commits git-rev-sync git-state gitlog node-python-bridge nodegit pidtree promised-git ps-list ps-node
+     ps-tree python-bridge python-shell rsync rsyncwrapper simple-git tree-kill systeminformation pm2 forever forever-monitor node-gyp npm ` +
+      // browsers
+      `chromedriver geckodriver phantom phantomjs phantomjs-prebuilt playwright-core puppeteer-core selenium-webdriver chrome-launcher ` +
+      // fonts of the system
+      `@napi-rs/canvas @resvg/resvg-js canvas chartjs-node-canvas skia-canvas ` +
+      // libraries that a full image brings
+      `bleno bluetooth-hci-socket ffi ffi-napi ibm_db java kerberos keytar libpq libxmljs mapnik mmmagic mongodb-client-encryption
+     mysql-libmysqlclient noble node-libcurl node-pty node-rdkafka node-wifi odbc opencv4nodejs oracledb pg-native serialport usb`,
   ),
 );
 
 /** Packages with an install script that brings or compiles all that it needs, beyond the C and C++ libraries that Node itself needs. */
 export const SELF_CONTAINED: ReadonlySet<string> = new Set(
   words(
-    `@apollo/protobufjs @nestjs/core @newrelic/native-metrics @openapitools/openapi-generator-cli @parcel/watcher @scarf/scarf @swc/core
-     @firebase/util @tailwindcss/oxide @prisma/client @prisma/engines prisma argon2 bcrypt better-sqlite3 bufferutil core-js core-js-pure cpu-features deasync
-     dtrace-provider es5-ext esbuild farmhash fsevents grpc highlight.js husky iconv iltorb isolated-vm leveldown lmdb lzma-native
-     microtime msgpackr-extract nan node-expat node-sass nodemon nx opencollective-postinstall pre-commit preact protobufjs re2 rocksdb segfault-handler
-     sharp snappy sodium-native sqlite3 ssh2 styled-components styled-jsx swagger-ui-react truffle unrs-resolver utf-8-validate uws vue-demi weak-napi
-     workerd yorkie zeromq @datadog/native-appsec @datadog/native-metrics @datadog/pprof dd-trace v8-profiler-next xxhash secp256k1 keccak
-     blake-hash tiny-secp256k1 wd wrtc web3 web3-bzz web3-shh websocket ursa-optional event-loop-stats gc-stats appmetrics heapdump
-     @bahmutov/add-typescript-to-cypress @sentry/profiling-node @tensorflow/tfjs-node onnxruntime-node simple-git-hooks lefthook
-     @biomejs/biome @ngneat/elf less ngx-build-plus core-js-bundle jss redoc mobx-formatted postinstall-postinstall mongoose-legacy spawn-sync`,
+    `@apollo/protobufjs @datadog/native-appsec @datadog/native-metrics @datadog/pprof @firebase/util @nestjs/core @newrelic/native-metrics
+     @openapitools/openapi-generator-cli @parcel/watcher @prisma/client @prisma/engines @scarf/scarf @sentry/cli @sentry/profiling-node @swc/core
+     @tailwindcss/oxide argon2 bcrypt better-sqlite3 bufferutil core-js core-js-bundle core-js-pure cpu-features dd-trace deasync
+     dtrace-provider es5-ext esbuild farmhash fsevents grpc highlight.js husky iltorb isolated-vm keccak leveldown lmdb microtime msgpackr-extract
+     nodemon nx onnxruntime-node pre-commit preact prisma protobufjs re2 secp256k1 segfault-handler sharp snappy sodium-native sqlite3 ssh2
+     styled-components unrs-resolver utf-8-validate v8-profiler-next vue-demi web3 websocket workerd yorkie zeromq`,
   ),
 );
 
@@ -212,3 +197,6 @@ export const EVERYWHERE: ReadonlySet<string> = new Set(
      tr trap true type ulimit umask uname unset uniq wait wc which whoami xargs yarn yarnpkg awk`,
   ),
 );
+
+/** Programs that keep another running and are given its file, or a configuration that names it. */
+export const KEEPERS: ReadonlySet<string> = new Set(words('forever nodemon pm2 pm2-docker pm2-runtime'));

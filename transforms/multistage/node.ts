@@ -9,7 +9,7 @@ import type { ImageFacts } from '../../src/images/images.ts';
 import { type Alteration, type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, copyOf, walkBuild } from './build-walk.ts';
 import { callerProblem } from './callers.ts';
-import { addCopy, type Copied } from './copied.ts';
+import { addCopy, type Copied, isIn } from './copied.ts';
 import { type NodeBuild, replayNode } from './node-build.ts';
 import { type NodeEffect, readNodeCommand } from './node-commands.ts';
 import { rightsOf } from './node-owners.ts';
@@ -61,41 +61,54 @@ interface App {
 
 function decide(app: App): Split | Refusal {
   const { context, stage, scope, image, walked, build, chain } = app;
-  const use = systemUse(build, chain, app.read);
+  const use = systemUse(build, chain, app.read, image);
   const lost = lostProgram(app, use);
   if (lost) return lost;
   const slim = slimImage(app);
-  const full = slim && needsFullImage(context, build, scope, use, slim.facts);
+  const needs =
+    slim &&
+    needsFullImage(context, build, scope, use, {
+      slim: slim.facts,
+      drawsText: app.read.files.some(({ source }) => source.drawsText),
+      installed: build.packages.flatMap(({ names }) => names),
+    });
+  const full = typeof needs === 'string' ? needs : undefined;
   const onSlim = slim !== undefined && full === undefined;
-  const only = (run: Instruction) =>
-    walked.steps.every(({ by, effect }) => by !== run || effect.kind === 'packages' || effect.kind === 'folder');
+  const only = (run: Instruction) => {
+    const kinds = walked.steps.filter(({ by }) => by === run).map(({ effect }) => effect.kind);
+    return kinds.includes('updated') && kinds.every(kind => ['packages', 'updated', 'folder'].includes(kind));
+  };
   const packages = systemPackages(build.packages, only, image, use);
-  const pruning = pruningOf({ ...app, last: walked.last });
-  if (!onSlim && pruning.commands.length === 0 && packages.dropped.length === 0 && (use.unsure ?? full)) {
+  if (typeof needs === 'object') packages.installed.push(...needs.install.filter(name => !packages.installed.includes(name)));
+  const output = selfContained(app, use);
+  const pruning = output === undefined ? pruningOf({ ...app, last: walked.last }) : { commands: [], stay: [] };
+  if (!onSlim && output === undefined && pruning.commands.length === 0 && packages.dropped.length === 0 && (use.unsure ?? full)) {
     return refuse(app.started, 'no-gain', `${use.unsure ?? full}, so that all of the image has to stay`);
   }
   const user = userProblem(app);
   if (user) return user;
-  return split(app, { use, packages, pruning, base: onSlim ? slim.base : (stage.from.words[0]?.text ?? ''), onSlim, full });
+  return split(app, { use, packages, pruning, output, base: onSlim ? slim.base : (stage.from.words[0]?.text ?? ''), onSlim, full });
 }
 
 interface Decided {
   use: SystemUse;
   packages: SystemPackages;
   pruning: Pruning;
+  /** The folder that is all the app needs. */
+  output: string | undefined;
   base: string;
   onSlim: boolean;
   full: string | undefined;
 }
 
-function split(app: App, { use, packages, pruning, base, onSlim, full }: Decided): Split {
+function split(app: App, { use, packages, pruning, output, base, onSlim, full }: Decided): Split {
   const { file, facts, stage, scope, walked, build, image } = app;
   const run = (command: string) => `${inCaseOf(stage.from.keyword.text, 'RUN')} ${command}`;
-  const kept = keptOf(app);
+  const kept = keptOf(app, output);
   const globals = build.globals.filter(({ names }) => names.some(name => use.globals.includes(name)));
   const text = ({ start, end }: Instruction) => file.source.slice(start, end);
   const end = scopeAt(file, facts.images, walked.last)?.workdir;
-  const isGain = onSlim || pruning.commands.length > 0 || packages.dropped.length > 0;
+  const isGain = onSlim || output !== undefined || pruning.commands.length > 0 || packages.dropped.length > 0;
   const rights = isRootUser(scope.user)
     ? []
     : kept.filter(({ isFolder }) => isFolder).flatMap(({ path }) => rightsOf(file, facts, walked, path));
@@ -107,24 +120,31 @@ function split(app: App, { use, packages, pruning, base, onSlim, full }: Decided
     runs: [
       ...packages.repeated.map(text),
       ...(packages.installed.length > 0 ? [run(installCommand(image, packages.installed))] : []),
-      ...build.accounts.map(each => run(each.text)),
-      ...globals.map(each => run(each.text)),
+      ...byRun(build.accounts).map(run),
+      ...byRun(globals).map(run),
     ],
     repeated: [...packages.repeated, ...build.accounts.map(({ by }) => by), ...globals.map(({ by }) => by)],
     kept,
     runsAfter: rights.length > 0 ? [run(rights.join(' && '))] : [],
     ownsWorkdir: false,
     edits: [],
-    alters: altersOf(pruning, base, onSlim, packages),
+    alters: [...altersOf(pruning, base, onSlim, packages), ...(output === undefined ? [] : unreachable(build.roots))],
     notes: [
       ...(pruning.stay.length > 0 ? [`development dependencies stay: ${[...new Set(pruning.stay)].join('; ')}`] : []),
       ...(full === undefined ? [] : [`stays on ${base}: the app ${full}`]),
       ...(packages.dropped.length > 0 ? [`left behind: ${packages.dropped.join(', ')}, which only the build needs`] : []),
       ...(isGain ? [] : ["little is gained: package managers' caches are all that stays behind"]),
     ],
-    what: [...new Set(build.installs.map(({ folder }) => folder))].join(' and '),
+    what: output ?? build.roots.filter(root => build.installs.some(({ folder }) => isIn(folder, root))).join(' and '),
     ...(isGain ? {} : { gain: 'none' as const }),
   };
+}
+
+/** The commands of each RUN, joined. */
+function byRun(commands: readonly { by: Instruction; text: string }[]): string[] {
+  const texts = new Map<Instruction, string[]>();
+  for (const { by, text } of commands) texts.set(by, [...(texts.get(by) ?? []), text]);
+  return [...texts.values()].map(each => each.join(' && '));
 }
 
 function installCommand({ packageManager }: ImageFacts, packages: string[]): string {
@@ -164,9 +184,27 @@ function everythingCopied(
   return copied;
 }
 
+/** Variables that say where a build's output goes: Create React App's, Nitro's, Angular's and common names. */
+const OUTPUT_VARIABLES = [
+  'BUILD_PATH',
+  'BUILD_DIR',
+  'OUT_DIR',
+  'OUTPUT_DIR',
+  'OUTPUT_PATH',
+  'DIST_DIR',
+  'NITRO_OUTPUT_DIR',
+  'NEXT_DIST_DIR',
+  'npm_config_prefix',
+];
+
 /** Why an app's layout can't be taken over as it is. */
-function layoutProblem({ installs }: NodeBuild, scope: Scope): string | undefined {
+function layoutProblem({ installs, roots }: NodeBuild, scope: Scope): string | undefined {
   if (scope.variable('NODE_PATH') !== undefined) return 'sets NODE_PATH, by which modules are found elsewhere';
+  const output = OUTPUT_VARIABLES.find(name => {
+    const text = scope.variable(name)?.text;
+    return text !== undefined && (typeof text !== 'string' || (text.startsWith('/') && !roots.some(root => isIn(text, root))));
+  });
+  if (output !== undefined) return `sets ${output} to a folder outside the app's`;
   for (const { project, call } of installs) {
     const isBerry = project.locks.some(({ kind }) => kind === 'yarn-berry');
     if (call.tool === 'yarn' && isBerry && project.nodeLinker !== 'node-modules')
@@ -176,8 +214,32 @@ function layoutProblem({ installs }: NodeBuild, scope: Scope): string | undefine
 }
 
 /** The app's folders, and the files that it put into the system's. */
-function keptOf({ build, copied }: App): Kept[] {
-  return build.roots.map(path => ({ path, isFolder: !copied.files.has(path) }));
+function keptOf({ build, copied }: App, output: string | undefined): Kept[] {
+  const paths = output === undefined ? build.roots : [...build.roots.filter(root => !isIn(output, root)), output].sort();
+  return paths.map(path => ({ path, isFolder: !copied.files.has(path) }));
+}
+
+/** Servers of static files, which are given the folder that they serve. */
+const FILE_SERVERS: ReadonlySet<string> = new Set(['serve', 'http-server']);
+
+/**
+ * The folder of a build's output that needs nothing beside it: Next's standalone server, which changes to its own folder, Nitro's where no source opens files,
+ * and static files that a server from outside the app serves.
+ */
+function selfContained({ build, chain, read, scope }: App, { unsure, globals, programs }: SystemUse): string | undefined {
+  if (unsure !== undefined || chain.bins.length > 0 || chain.modules.length > 0 || chain.scripts || build.tools.length === 0)
+    return undefined;
+  const folders = new Set<string>();
+  for (const path of chain.files) folders.add(/^(.*?\/(?:\.next\/standalone|\.output))\//.exec(path)?.[1] ?? '');
+  const [folder] = folders;
+  if (folders.size === 1 && folder) {
+    const opensFiles = read.files.some(({ source }) => source.imports.some(name => /^(?:node:)?fs(?:\/|$)/.test(name)));
+    return folder.endsWith('/.output') && opensFiles ? undefined : folder;
+  }
+  const served = chain.served;
+  if (chain.files.length > 0 || served === undefined || programs.length > 0 || !globals.every(name => FILE_SERVERS.has(name)))
+    return undefined;
+  return build.copied.files.has(served) || served === scope.workdir ? undefined : served;
 }
 
 /** A program that the runtime stage would not have: corepack's, or a global package that another user installed. */
@@ -206,9 +268,14 @@ function slimImage({ stage, image, facts }: App): { base: string; facts: ImageFa
 }
 
 /** Why the container's user may not find what he had. */
-function userProblem({ scope, stage, build, image }: App): Refusal | undefined {
+function userProblem({ scope, stage, build, image, walked }: App): Refusal | undefined {
   const user = scope.user === undefined || scope.user === UNKNOWN ? undefined : scope.user;
   const name = user?.split(':')[0];
+  for (const { by, effect } of walked.steps) {
+    if (effect.kind !== 'given') continue;
+    const lost = effect.paths.find(path => !build.roots.some(root => isIn(path, root) || isIn(root, path)));
+    if (lost !== undefined) return refuse(by, 'user', `sets rights of ${lost}, which the runtime stage would not have`);
+  }
   if (name === undefined) return refuse(stage.from, 'user', 'runs as a user who is not known');
   if (isRootUser(name) || /^\d+$/.test(name) || image.users?.[name] !== undefined || build.accounts.length > 0) return undefined;
   return refuse(stage.from, 'user', `runs as ${name}, whom the runtime image may not have`);

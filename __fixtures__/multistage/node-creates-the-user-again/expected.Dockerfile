@@ -8,8 +8,7 @@ RUN npm prune --omit=dev --ignore-scripts
 
 FROM node:20-alpine
 WORKDIR /app
-RUN addgroup -S app
-RUN adduser -S app -G app
+RUN addgroup -S app && adduser -S app -G app
 COPY --from=build /app /app
 RUN chown app:app /app
 USER app

@@ -8,6 +8,7 @@ RUN npm prune --omit=dev --ignore-scripts
 
 FROM node:18-slim
 WORKDIR /app
+RUN apt-get update && apt-get install -y openssl ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /app
 COPY . .
 EXPOSE 3000

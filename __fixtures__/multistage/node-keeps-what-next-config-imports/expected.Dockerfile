@@ -4,7 +4,6 @@ COPY package*.json ./
 RUN npm ci
 COPY . .
 RUN npm run build
-RUN npm prune --omit=dev --ignore-scripts
 
 FROM node:20-slim
 WORKDIR /app

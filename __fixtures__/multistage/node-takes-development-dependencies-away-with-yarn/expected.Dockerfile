@@ -4,7 +4,7 @@ COPY package.json yarn.lock ./
 RUN yarn install --frozen-lockfile
 COPY . .
 RUN yarn build
-RUN yarn install --production --ignore-scripts --prefer-offline --frozen-lockfile
+RUN yarn install --production --prefer-offline --frozen-lockfile
 
 FROM node:20-bookworm-slim
 WORKDIR /app

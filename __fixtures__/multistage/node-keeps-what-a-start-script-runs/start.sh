@@ -1,0 +1,3 @@
+#!/bin/sh
+npx knex migrate:latest
+node server.js

@@ -1,0 +1,2 @@
+const fs = require('node:fs');
+for (const name of fs.readdirSync('./routes')) require('./routes/' + name);

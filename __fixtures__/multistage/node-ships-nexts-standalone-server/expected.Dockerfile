@@ -1,0 +1,12 @@
+FROM node:20 AS build
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+COPY . .
+RUN npm run build
+
+FROM node:20-slim
+WORKDIR /app
+COPY --from=build /app/.next/standalone /app/.next/standalone
+EXPOSE 3000
+CMD ["node", ".next/standalone/server.js"]

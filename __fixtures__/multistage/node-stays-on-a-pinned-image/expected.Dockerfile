@@ -1,0 +1,12 @@
+FROM node:18@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa AS build
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+RUN npm prune --omit=dev --ignore-scripts
+
+FROM node:18@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+WORKDIR /app
+COPY --from=build /app /app
+COPY . .
+EXPOSE 3000
+CMD ["npm", "start"]

@@ -1,0 +1,13 @@
+ARG TAG=18
+FROM node:${TAG} AS build
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+RUN npm prune --omit=dev --ignore-scripts
+
+FROM node:${TAG}
+WORKDIR /app
+COPY --from=build /app /app
+COPY . .
+EXPOSE 3000
+CMD ["npm", "start"]
