@@ -101,7 +101,7 @@ export const CACHES: Readonly<Record<CacheName, CacheRow>> = {
     tool: 'npm',
     name: "npm's cache",
     caches: [{ places: NPM_PLACES, filledBy: words('ci install install-test install-ci-test update') }],
-    movedBy: { options: ['--cache'], variables: [] },
+    movedBy: { options: ['--cache', '--no-cache'], variables: [] },
     disabledBy: { options: [], variables: [] },
     clearedBy: [{ verb: 'cache clean' }, { verb: 'cache clear' }, { verb: 'cache rm' }],
     offlineBy: { options: ['--offline'], variables: { npm_config_offline: 'true', NPM_CONFIG_OFFLINE: 'true' } },

@@ -102,6 +102,8 @@ export const TOOLS = {
       '-U': '--upgrade',
       '-q': '--quiet',
       '-v': '--verbose',
+      // pip takes the beginning of an option for it
+      '--no-cache': '--no-cache-dir',
     },
     groups: ['cache', 'config'],
     valued: words(

@@ -49,7 +49,8 @@ function mountingOf(subject: Subject, run: RunCommands, tool: ToolName): Mountin
 
 function plainReason(subject: Subject, run: RunCommands, row: CacheRow, fills: readonly ToolCall[]): Because | undefined {
   if (run.instruction.heredocs.length > 0) return { code: 'heredoc', reason: 'has its commands in a heredoc' };
-  if (!run.scope.image?.env) return { code: 'base', reason: 'stands on an image whose environment is not known' };
+  const isMovable = row.caches.some(({ places }) => places.some(({ base }) => base.startsWith('$')));
+  if (isMovable && !run.scope.image?.env) return { code: 'base', reason: 'stands on an image whose environment is not known' };
   return settingReason(subject, run, row, fills);
 }
 
