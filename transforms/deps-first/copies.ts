@@ -87,11 +87,13 @@ function placementsOf(context: BuildContext | undefined, sources: string[], to: 
   const all = found.flat();
   if (found.some(matches => matches.length === 0)) return undefined;
   if (all.some(({ kind }) => kind !== 'file' && kind !== 'folder')) return undefined;
-  return all.map(({ path, kind }) =>
-    kind === 'folder'
-      ? { from: path, to, kind }
-      : { from: path, to: isFolder || all.length > 1 ? posix.join(to, nameOf(path)) : to, kind: 'file' },
-  );
+  return all.flatMap(({ path, kind }): Placement[] => {
+    if (kind === 'folder') return [{ from: path, to, kind }];
+    const inside: Placement = { from: path, to: posix.join(to, nameOf(path)), kind: 'file' };
+    if (isFolder || all.length > 1) return [inside];
+    // a folder that is there already takes the file in
+    return nameOf(to).includes('.') ? [{ ...inside, to }] : [{ ...inside, to }, inside];
+  });
 }
 
 /** A source when nobody knows the context: a folder by its name alone. */
@@ -155,6 +157,24 @@ export function folderAt(context: BuildContext, copies: readonly ContextCopy[], 
     }
   }
   return undefined;
+}
+
+/** Whether a copy of files may go before another: neither brings what the other does, but for the same file, nor makes a folder that would belong to somebody else. */
+export function areApart(context: BuildContext | undefined, other: ContextCopy, files: ContextCopy): boolean {
+  if (!overlap(other.to, files.to) && files.placements.every(({ to }) => !overlap(to, other.to))) return true;
+  if (!context || ownerOf(other) !== ownerOf(files)) return false;
+  return files.placements.every(({ from, to }) =>
+    other.placements.every(placement => {
+      const found = contextAt(placement, to);
+      if (found === from) return true;
+      return !isIn(placement.to, to) && (found === undefined || context.kind(found) === undefined);
+    }),
+  );
+}
+
+/** The owner that a copy gives to what it makes, as written. */
+export function ownerOf({ flags }: ContextCopy): string | undefined {
+  return flags.find(({ name }) => name === 'chown')?.value;
 }
 
 const SYSTEM = /^\/(?:bin|boot|dev|etc|lib(?:32|64)?|proc|run|sbin|sys)(?:\/|$)/;

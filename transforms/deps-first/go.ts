@@ -34,7 +34,7 @@ export function goDownloadBefore({ call, place, setting, image, earlier }: Proje
   // before 1.13 there are no modules below GOPATH
   if (image?.version !== undefined && !isGoAtLeast(image.version, 13)) return undefined;
   if (setting(call, 'GOFLAGS') !== undefined || setting(call, 'GOPROXY') === 'off') return undefined;
-  if (project.sums === undefined) return undefined;
+  if (project.sums === undefined || place.fileAt(posix.join(place.folder, 'go.sum')) === undefined) return undefined;
   return downloadReads(call, place, setting);
 }
 
@@ -51,10 +51,15 @@ function downloadReads(call: ToolCall, place: Place, setting: Setting): Reads | 
   const project = goProject(place.context, place.source);
   if (!project) return doubt('manifest', `has no go.mod in ${place.source || 'the build context'}`);
   if ('problem' in project) return doubt('manifest', `can't be told what it reads: ${project.problem}`);
+  if (place.fileAt(posix.join(place.folder, 'go.mod')) === undefined) return doubt('manifest', 'has no go.mod among what is copied');
   const modules = moduleFolders(place, project);
   if ('kind' in modules) return modules;
   const workspace = project.workspace === undefined ? [] : [project.workspace, `${project.workspace}.sum`];
   const inImage = (path: string) => posix.join(place.folder, posix.relative(`/${place.source}`, `/${path}`));
+  const absent = [...modules.map(folder => posix.join(folder, 'go.mod')), ...workspace.slice(0, 1)].find(
+    path => place.fileAt(inImage(path)) === undefined,
+  );
+  if (absent) return doubt('local', `reads ${absent}, which is not copied`);
   const files = modules.flatMap(folder => ['go.mod', 'go.sum'].map(name => posix.join(folder, name)));
   const cache = moduleCache(call, setting);
   if (cache === undefined) return doubt('variable', 'downloads modules to a folder that is not known');

@@ -8,7 +8,7 @@ import { shellSequence } from '../../src/dockerfile/shell.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
 import { hasOption, type ToolCall, toolCalls } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
-import { type ContextCopy, contextAt, fileAt, folderAt, isAppFolder, isIn, overlap } from './copies.ts';
+import { type ContextCopy, contextAt, fileAt, folderAt, isAppFolder, isIn, overlap, ownerOf } from './copies.ts';
 import { type Doubt, doubt, isKeptOut, type Reads } from './reads.ts';
 
 /** The copies above a RUN: those that have to stay there, and after them those that it may go before. */
@@ -63,15 +63,22 @@ export function needsOf(site: Site, reads: Reads, folders: readonly (string | un
   return { inputs: unique, restored: reads.restored.filter(path => unique.some(input => input.path === path)) };
 }
 
-/** An install further down that refuses a lock file out of step, which the first would have written anew. */
+const strictInstalls = new WeakMap<Dockerfile, Instruction | { start: -1; line: 0 }>();
+
+/** The last install of a file that refuses a lock file out of step with its manifest. */
+function lastStrict(file: Dockerfile): { start: number; line: number } {
+  const isStrict = (call: ToolCall) => call.verb === 'ci' || hasOption(call, '--frozen-lockfile', '--immutable');
+  const found = strictInstalls.get(file) ??
+    file.instructions.findLast(each => callsOf(file, each).some(isStrict)) ?? { start: -1, line: 0 };
+  strictInstalls.set(file, found);
+  return found;
+}
+
+/** An install further down that needs the lock file as the first would have written it anew. */
 function lockReread({ file, instruction }: Site, { restored }: Reads, inputs: readonly Input[]): Doubt | undefined {
   if (!inputs.some(({ path }) => restored.includes(path))) return undefined;
-  const strict = file.instructions.find(
-    each =>
-      each.start > instruction.start &&
-      callsOf(file, each).some(call => call.verb === 'ci' || hasOption(call, '--frozen-lockfile', '--immutable')),
-  );
-  return strict && doubt('lock', `may write the lock file, which line ${strict.line} reads`);
+  const strict = lastStrict(file);
+  return strict.start > instruction.start ? doubt('lock', `may write the lock file, which line ${strict.line} reads`) : undefined;
 }
 
 /** Why a RUN can't run above the copies whatever it reads of them. */
@@ -86,6 +93,7 @@ function siteProblem({ instruction, scope, above }: Site): Doubt | undefined {
   const isRoot = user === undefined || (user !== UNKNOWN && /^(?:0|root)(?::(?:0|root))?$/.test(user));
   if (!isRoot && !(user === 'node' && scope.image?.family === 'node'))
     return doubt('user', 'runs as a user whose home may be among the sources');
+  if (new Set(above.passable.map(ownerOf)).size > 1) return doubt('owner', 'comes after copies whose folders belong to different owners');
   const odd = above.passable.find(({ to }) => !isAppFolder(to));
   return odd && doubt('destination', `comes after a copy to ${odd.to}, where an install may look for its settings`);
 }

@@ -73,7 +73,7 @@ export function nodeInstall({ call, place }: ProjectInstall): Reads | Doubt | un
   if (package_) return doubt('adds', `adds ${package_.text} to package.json, which the later copy would put back`);
   const odd = call.options.find(({ name }) => ODD_OPTIONS.includes(name));
   if (odd) return doubt('option', `is given ${odd.name}`);
-  const project = nodeProject(place.context, place.source);
+  const project = place.fileAt(posix.join(place.folder, 'package.json')) && nodeProject(place.context, place.source);
   if (!project) return doubt('manifest', `has no package.json in ${place.source || 'the build context'}`);
   if ('problem' in project) return doubt('manifest', `can't be told what it reads: ${project.problem}`);
   const above = rootAbove(place, tool);

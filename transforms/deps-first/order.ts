@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import { expandAt, lineage, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
+import { expandAt, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy } from '../../src/dockerfile/views.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
-import { type ContextCopy, overlap, type Placement, readCopy } from './copies.ts';
+import { areApart, type ContextCopy, overlap, type Placement, readCopy } from './copies.ts';
 import { callsOf } from './needs.ts';
 import { type Fetch, type Head, isDependencyInstall, readRun } from './run.ts';
 import { splitProblem } from './split.ts';
@@ -25,12 +25,32 @@ export interface Stay {
   reason: string;
 }
 
+/** More than real stages have; each copy is looked at for each install. */
+const MOST_COPIES = 200;
+
 /** What of a stage's installs can go before the copies of sources, in order; and the first that can't, with the reason. */
 export function newOrder(file: Dockerfile, facts: Facts, stage: Stage): { moves: Move[]; stay: Stay | undefined } {
   const walk = new Walk(file, facts);
-  for (const below of lineage(stage).slice(1).reverse()) for (const instruction of below.instructions) walk.inherit(instruction);
+  const isOrdered = stage.instructions.findIndex(isCopy) < stage.instructions.findLastIndex(({ name }) => name === 'RUN');
+  const below = stage.instructions.some(isCopy) && isOrdered ? instructionsBelow(stage) : undefined;
+  if (!below || [...below, ...stage.instructions].filter(isCopy).length > MOST_COPIES) return { moves: [], stay: undefined };
+  for (const instruction of below) walk.inherit(instruction);
   for (const instruction of stage.instructions) walk.step(instruction);
   return { moves: walk.moves, stay: walk.stay };
+}
+
+function isCopy({ name }: Instruction): boolean {
+  return name === 'COPY' || name === 'ADD';
+}
+
+/** The instructions of the stages that a stage stands on, in order; undefined for more stages than real files have. */
+function instructionsBelow(stage: Stage): Instruction[] | undefined {
+  const found: Instruction[][] = [];
+  for (let { base } = stage; base.kind === 'stage'; base = base.stage.base) {
+    found.unshift(base.stage.instructions);
+    if (found.length > 20) return undefined;
+  }
+  return found.flat();
 }
 
 /** Instructions that neither read nor change files, nor what a COPY means. */
@@ -53,7 +73,9 @@ class Walk {
   private readonly fixed: ContextCopy[] = [];
   /** Copies that an install may go before: one of sources, and those after it. */
   private passable: ContextCopy[] = [];
-  private readonly earlier: ToolCall[] = [];
+  /** RUNs above that weren't read yet, and what matters of those that were. */
+  private readonly runs: Instruction[] = [];
+  private readonly calls: ToolCall[] = [];
   /** What nothing can go before any more though sources were copied above it. */
   private barrier: string | undefined;
 
@@ -64,15 +86,15 @@ class Walk {
 
   /** An instruction of a stage below. */
   inherit(instruction: Instruction): void {
-    if (instruction.name === 'RUN') this.remember(instruction);
-    const read = instruction.name === 'COPY' || instruction.name === 'ADD' ? readCopy(this.file, this.facts, instruction) : undefined;
+    if (instruction.name === 'RUN') this.runs.push(instruction);
+    const read = isCopy(instruction) ? readCopy(this.file, this.facts, instruction) : undefined;
     if (read && 'context' in read) this.fixed.push(read.context);
   }
 
   step(instruction: Instruction): void {
     const { name } = instruction;
     if (name === 'RUN') this.run(instruction);
-    else if (name === 'COPY' || name === 'ADD') this.copy(instruction);
+    else if (isCopy(instruction)) this.copy(instruction);
     else if (!BESIDE.has(name) && !this.mayPass(instruction)) this.close(instruction, 'which changes what is copied or read');
   }
 
@@ -85,22 +107,24 @@ class Walk {
       if (this.passable.some(({ to }) => overlap(to, read.foreign.to))) this.close(instruction, 'which writes to the same folder');
     } else {
       const { context } = read;
-      const isApart = !context.isBroad && this.passable.every(({ to }) => !overlap(to, context.to));
+      const isApart = !context.isBroad && this.passable.every(each => areApart(this.facts.context, each, context));
       if (isApart) this.fixed.push(context);
       else this.passable.push(context);
     }
   }
 
   private run(instruction: Instruction): void {
-    this.place(instruction);
-    this.remember(instruction);
+    // most RUNs stand where nothing can be gained, and parsing them takes time
+    if (this.passable.length > 0 || this.barrier !== undefined) this.place(instruction);
+    this.runs.push(instruction);
   }
 
   private place(instruction: Instruction): void {
-    const found = readRun(this.file, this.facts, instruction, { fixed: this.fixed, passable: this.passable, earlier: this.earlier });
+    const found = readRun(this.file, this.facts, instruction, { fixed: this.fixed, passable: this.passable, earlier: this.earlier() });
     if (this.passable.length === 0) {
-      if (this.barrier !== undefined && found.kind === 'head' && found.install && this.isOfDependencies(instruction))
-        this.stays(instruction, 'order', `comes after ${this.barrier}`);
+      // what a manifest says can't be read where nobody knows what is copied
+      const isInstall = found.kind === 'head' ? found.install !== undefined : found.kind === 'doubt' && found.code === 'manifest';
+      if (isInstall && this.isOfDependencies(instruction)) this.stays(instruction, 'order', `comes after ${this.barrier}`);
       return;
     }
     if (found.kind === 'doubt') {
@@ -141,8 +165,9 @@ class Walk {
     this.passable = [];
   }
 
-  private remember(instruction: Instruction): void {
-    this.earlier.push(...callsOf(this.file, instruction).filter(isRemembered));
+  private earlier(): ToolCall[] {
+    for (const run of this.runs.splice(0)) this.calls.push(...callsOf(this.file, run).filter(isRemembered));
+    return this.calls;
   }
 
   /** Whether a RUN installs more than the system's packages. */
@@ -153,7 +178,7 @@ class Walk {
   /** Whether an install comes after another of the same tool: the project's own after its dependencies. */
   private isSecondStep(instruction: Instruction): boolean {
     const tools = callsOf(this.file, instruction).map(({ tool }) => tool);
-    return this.earlier.some(call => isDependencyInstall(call) && tools.includes(call.tool));
+    return this.earlier().some(call => isDependencyInstall(call) && tools.includes(call.tool));
   }
 
   /** Whether copies above mean the same below. */

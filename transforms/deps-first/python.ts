@@ -137,6 +137,9 @@ export function pythonInstall(install: ProjectInstall): Reads | Doubt | undefine
   const project = pythonProject(install.place.context, install.place.source);
   if (!project) return doubt('manifest', `has no project in ${install.place.source || 'the build context'}`);
   if ('problem' in project) return doubt('manifest', `can't be told what it reads: ${project.problem}`);
+  const manifest = call.tool === 'pipenv' ? 'Pipfile' : 'pyproject.toml';
+  if (install.place.fileAt(posix.join(install.place.folder, manifest)) === undefined)
+    return doubt('manifest', `has no ${manifest} among what is copied`);
   if (call.tool === 'pipenv') return pipenvInstall(install);
   return call.tool === 'poetry' ? poetryInstall(install, project) : uvInstall(install, project);
 }
