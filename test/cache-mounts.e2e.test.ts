@@ -39,7 +39,7 @@ const CASES: Case[] = [
     name: 'npm as the user of the image',
     dockerfile: 'FROM node:20-slim\nUSER node\nWORKDIR /home/node/app\nCOPY --chown=node package.json ./\nRUN npm install\n',
     files: MANIFEST,
-    ask: 'cd && mkdir .npm && cd app && node -p "require(\'is-odd\')(3)"',
+    ask: 'cd && mkdir -p .npm/own && cd app && node -p "require(\'is-odd\')(3)"',
   },
   {
     name: 'Yarn 1',

@@ -1,10 +1,12 @@
-import { nodeProject } from '../../src/context/node.ts';
+import { posix } from 'node:path';
+import { type NodeProject, nodeProject } from '../../src/context/node.ts';
 import { topLevelValue } from '../../src/context/yaml.ts';
+import { copy as copyOf } from '../../src/dockerfile/views.ts';
 import type { CacheName } from '../../src/tools/caches.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
 import { isCopied } from './before.ts';
-import { callersBelow, type RunCommands, type Subject } from './runs.ts';
+import { callersBelow, instructionsBefore, type RunCommands, type Subject } from './runs.ts';
 
 /** Which caches the calls of a tool in a RUN use, by the tool's version; why that can't be told; undefined for a tool without a row. */
 export function cacheNameOf(subject: Subject, run: RunCommands, calls: readonly ToolCall[]): CacheName | Because | undefined {
@@ -29,15 +31,22 @@ export function cacheNameOf(subject: Subject, run: RunCommands, calls: readonly 
 const YARN_SETTINGS = '.yarnrc.yml';
 
 function isBerry(subject: Subject, run: RunCommands, calls: readonly ToolCall[]): boolean {
-  const { context } = subject.facts;
   const version = installedVersion(subject, run, 'yarn');
-  if (version !== undefined) return !/^(?:1\b|classic$)/.test(version);
+  if (version !== undefined) return !isClassic(version);
   if (calls.some(call => hasOption(call, '--immutable', '--immutable-cache', '--inline-builds') || call.verb === 'workspaces focus'))
     return true;
-  const project = context && nodeProject(context, '');
-  if (project && !('problem' in project) && project.packageManager?.name === 'yarn') return !/^1\b/.test(project.packageManager.version);
-  return context?.kind(YARN_SETTINGS) === 'file' && topLevelString(subject, 'yarnPath') !== undefined;
+  const versions = manifestVersions(subject, 'yarn');
+  if (versions.length > 0) return !versions.every(isClassic);
+  const copies = instructionsBefore(run).flatMap(instruction => copyOf(instruction)?.sources ?? []);
+  if (copies.some(({ text }) => BERRY_FILES.test(text))) return true;
+  if (projects(subject).some(({ locks }) => locks.some(({ kind }) => kind === 'yarn-berry'))) return true;
+  return topLevelString(subject, 'yarnPath') !== undefined;
 }
+
+const isClassic = (version: string): boolean => /^(?:1\b|classic$)/.test(version);
+
+/** What only Yarn 2 and later reads. */
+const BERRY_FILES = /(?:^|\/)\.(?:yarnrc\.yml|yarn\/(?:releases|plugins)|yarn\/?$|pnp\.)/;
 
 /** Plug'n'Play, the default, runs what is in the cache. */
 function berryName(subject: Subject, run: RunCommands): CacheName | Because {
@@ -57,7 +66,7 @@ function pnpmName(subject: Subject, run: RunCommands, calls: readonly ToolCall[]
   if (calls.some(call => hasOption(call, '--global'))) {
     return { code: 'installation', reason: "may install globally by links into pnpm's store" };
   }
-  const version = installedVersion(subject, run, 'pnpm') ?? manifestVersion(subject, 'pnpm');
+  const version = installedVersion(subject, run, 'pnpm') ?? manifestVersions(subject, 'pnpm')[0];
   const major = Number(/^(?:latest-)?\^?~?(\d+)/.exec(version ?? '')?.[1] ?? Number.NaN);
   if (major <= 6) return 'pnpm-6';
   const node = run.scope.image?.family === 'node' ? Number.parseInt(run.scope.image.version ?? '', 10) : Number.NaN;
@@ -66,9 +75,22 @@ function pnpmName(subject: Subject, run: RunCommands, calls: readonly ToolCall[]
   return 'pnpm';
 }
 
-function manifestVersion({ facts: { context } }: Subject, name: string): string | undefined {
-  const project = context && nodeProject(context, '');
-  return project && !('problem' in project) && project.packageManager?.name === name ? project.packageManager.version : undefined;
+/** Most files of a context that are looked through for manifests. */
+const MOST_FILES = 5000;
+
+/** The projects of the context, those that can be read. */
+function projects({ facts: { context } }: Subject): NodeProject[] {
+  const paths = context?.files('', MOST_FILES).paths ?? [];
+  const folders = paths.filter(path => posix.basename(path) === 'package.json').map(path => posix.dirname(path));
+  return folders.flatMap(folder => {
+    const project = context && nodeProject(context, folder === '.' ? '' : folder);
+    return project && !('problem' in project) ? [project] : [];
+  });
+}
+
+/** The versions of a package manager that the context's manifests ask for. */
+function manifestVersions(subject: Subject, name: string): string[] {
+  return projects(subject).flatMap(({ packageManager }) => (packageManager?.name === name ? [packageManager.version] : []));
 }
 
 /** The version of a package manager that a RUN before asks for: `npm i -g pnpm@8`, `corepack prepare yarn@3.6.1 --activate`, `yarn set version berry`. */
