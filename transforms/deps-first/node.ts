@@ -53,7 +53,9 @@ export function globalInstall(call: ToolCall, place: Place | undefined): Reads |
   const isSetting = verb === 'config set' || verb === 'config delete' || verb === 'cache clean' || (tool === 'npm' && verb === 'set');
   if (!isGlobal && !isSetting) return undefined;
   if (verb === 'cache clean') return nothing(false);
-  if (isSetting) return tool === 'npm' || hasOption(call, '--global') ? nothing(false) : undefined;
+  // of the project: .npmrc among the sources
+  if (isSetting)
+    return (tool === 'npm' && !hasOption(call, '--location', '-L')) || hasOption(call, '--global') ? nothing(false) : undefined;
   const local = operands.find(({ literal, text }) => literal === undefined || /^[./~]|^(?:file|link):|\.tgz$/.test(text));
   if (local || operands.length === 0) return doubt('package', 'installs a package from a folder');
   if (tool === 'npm') return nothing(true);
