@@ -1,5 +1,6 @@
 import type { BuildContext } from '../../src/context/context.ts';
-import { type Expression, expressionAt, type NodeModule, nodePort, parts, property, resolved, textOf } from './node-source.ts';
+import { nodePort } from './node-port.ts';
+import { type Expression, expressionAt, type NodeModule, parts, property, resolved, textOf } from './node-source.ts';
 import { isReachable } from './options.ts';
 import { fixed, type Port } from './server.ts';
 

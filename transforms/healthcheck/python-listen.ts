@@ -149,19 +149,18 @@ export function constructorOf(
     const next = importedModule(context, module, imported.module);
     return next && constructorOf(context, next, imported.name, depth + 1);
   }
-  for (const line of module.lines) {
-    const { tokens } = line;
-    const equals = tokens[1]?.text === ':' ? tokens.findIndex(({ text }) => text === '=') : 1;
-    if (tokens[0]?.text !== variable || tokens[equals]?.text !== '=') continue;
-    if (tokens.length === equals + 2 && tokens[equals + 1]?.kind === 'name' && depth < 4) {
-      return constructorOf(context, module, tokens[equals + 1]?.text as string, depth + 1);
-    }
-    const call = callsOf(line).find(each => each.line.tokens[each.at]?.match === tokens.length - 1);
-    if (!call) return undefined;
-    const name = call.callee.slice(call.callee.lastIndexOf('.') + 1);
-    return /^[A-Z]/.test(name) ? { module, variable, name, call } : factoryOf(context, module, call, depth);
+  const line = module.bindings.get(variable);
+  if (!line) return undefined;
+  const { tokens } = line;
+  const equals = tokens[1]?.text === ':' ? tokens.findIndex(({ text }) => text === '=') : 1;
+  if (tokens[equals]?.text !== '=') return undefined;
+  if (tokens.length === equals + 2 && tokens[equals + 1]?.kind === 'name' && depth < 4) {
+    return constructorOf(context, module, tokens[equals + 1]?.text as string, depth + 1);
   }
-  return undefined;
+  const call = callsOf(line).find(each => each.line.tokens[each.at]?.match === tokens.length - 1);
+  if (!call) return undefined;
+  const name = call.callee.slice(call.callee.lastIndexOf('.') + 1);
+  return /^[A-Z]/.test(name) ? { module, variable, name, call } : factoryOf(context, module, call, depth);
 }
 
 /** What a factory (`create_app()`) makes: the application that it binds. */

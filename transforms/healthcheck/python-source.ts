@@ -12,6 +12,8 @@ export interface PythonModule {
   lines: PythonLine[];
   /** What names are bound to at the file's top level or below `if`: the tokens after `=`; undefined for those bound more than once. */
   values: ReadonlyMap<string, PythonToken[] | undefined>;
+  /** The lines that first bind names. */
+  bindings: ReadonlyMap<string, PythonLine>;
   /** Names that imports bind. */
   imports: ReadonlyMap<string, { module: string; name: string | undefined }>;
 }
@@ -20,7 +22,7 @@ const moduleOf = remembered((context, key): PythonModule | undefined => {
   const [path = '', root = ''] = key.split('\0');
   const text = context.kind(path) === 'file' ? context.text(path) : undefined;
   const lines = text === undefined ? undefined : pythonLines(text);
-  return lines && { path, root, lines, values: boundValues(lines), imports: boundImports(lines) };
+  return lines && { path, root, lines, values: boundValues(lines), bindings: firstBindings(lines), imports: boundImports(lines) };
 });
 
 /** Reads a file of the context; undefined where that isn't one of Python. */
@@ -50,6 +52,15 @@ function boundValues(lines: PythonLine[]): Map<string, PythonToken[] | undefined
     values.set(name.text, values.has(name.text) ? undefined : tokens.slice(equals + 1));
   }
   return values;
+}
+
+function firstBindings(lines: PythonLine[]): Map<string, PythonLine> {
+  const found = new Map<string, PythonLine>();
+  for (const line of lines) {
+    const [name, operator] = line.tokens;
+    if (name?.kind === 'name' && /^[=:]$/.test(operator?.text ?? '') && !found.has(name.text)) found.set(name.text, line);
+  }
+  return found;
 }
 
 function boundImports(lines: PythonLine[]): PythonModule['imports'] {

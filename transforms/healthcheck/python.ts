@@ -1,10 +1,12 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
-import { childPath, parentPath } from '../../src/context/filepath.ts';
+import { parentPath } from '../../src/context/filepath.ts';
+import { type Configured, gunicornSettings } from './gunicorn.ts';
 import { address, argumentPort, hasOption, isReachable, optionValue } from './options.ts';
 import { type Listening, pythonListens } from './python-listen.ts';
+import { loadedRoute } from './python-loaded.ts';
 import { pythonRoute } from './python-routes.ts';
-import { type PythonModule, pythonModule, pythonPort, pythonString } from './python-source.ts';
+import { type PythonModule, pythonModule } from './python-source.ts';
 import { type Argument, type Command, type Found, fixed, type Port, portNumber, type Subject, server, unsure } from './server.ts';
 import { programName, sentPath } from './wrappers.ts';
 
@@ -108,7 +110,7 @@ function byCommandLine(name: string, listener: Listener, command: Command, subje
   const isTls = hasOption(words, listener.tls ?? []) || configured?.tls === true;
   if (name === 'streamlit' && sentPath(command, '.streamlit/config.toml', subject)) return server(undefined);
   if (name === 'flask' && hasDotenv(command, subject)) return unsure('dotenv', 'may read FLASK_RUN_PORT from a file');
-  return server(bound.port, isTls || !bound.port ? undefined : routeOf(name, listener, command, subject));
+  return server(bound.port, isTls || !bound.port ? undefined : loadedRoute(name, listener, command, subject));
 }
 
 function boundTo(
@@ -140,35 +142,6 @@ function withEnvironment(port: Port, { environment }: Command): Port | undefined
   if (set === undefined) return port;
   const number = portNumber(environment.get(set));
   return number === undefined ? undefined : fixed(number);
-}
-
-interface Configured {
-  bind: Argument | undefined;
-  tls: boolean;
-  /** It binds to something that can't be told. */
-  isOpen: boolean;
-}
-
-/** gunicorn reads ./gunicorn.conf.py where no other file is named, and GUNICORN_CMD_ARGS. */
-function gunicornSettings(command: Command, subject: Subject): Configured | undefined {
-  const words = command.words.slice(1);
-  const named = optionValue(words, ['-c', '--config']);
-  const open: Configured = { bind: undefined, tls: false, isOpen: true };
-  if (subject.scope.variable('GUNICORN_CMD_ARGS') !== undefined) return open;
-  const path = named ? named.literal?.replace(/^file:/, '') : 'gunicorn.conf.py';
-  const found = path === undefined || !subject.context ? undefined : sentPath(command, path, subject);
-  const module = found === undefined ? undefined : pythonModule(subject.context as BuildContext, found, parentPath(found));
-  if (!module) return named ? open : undefined;
-  const tls = module.values.has('certfile') || module.values.has('keyfile');
-  if (!module.values.has('bind')) return { bind: undefined, tls, isOpen: false };
-  const tokens = module.values.get('bind');
-  const text = pythonString(module, tokens?.[0]?.text === '[' ? tokens.slice(1, -1) : tokens);
-  if (text !== undefined) return { bind: { literal: text, text }, tls, isOpen: false };
-  const [first] = tokens ?? [];
-  const port = first?.kind === 'opaque' ? /^(?:0\.0\.0\.0)?:\{(\w+)\}$/.exec(first.text)?.[1] : undefined;
-  const value = port === undefined ? undefined : pythonPort(module, module.values.get(port));
-  if (value?.variables.length === 0) return { bind: { literal: `:${value.number}`, text: `:${value.number}` }, tls, isOpen: false };
-  return { ...open, tls };
 }
 
 /** Flask's own command reads .env and .flaskenv. */
@@ -267,62 +240,4 @@ function dotenvFiles(context: BuildContext, path: string, root: string): boolean
 
 function fileRoute(subject: Subject, { app, tls, port }: Listening): string | undefined {
   return app && port && !tls ? pythonRoute(subject.context as BuildContext, app.module, app.name) : undefined;
-}
-
-/** The route of the application that a server loads. */
-function routeOf(name: string, { loads, verbs }: Listener, command: Command, subject: Subject): string | undefined {
-  const { context, scope } = subject;
-  if (
-    !context ||
-    scope.variable('SCRIPT_NAME') ||
-    hasOption(command.words, ['--root-path', '--url-prefix', '--url-scheme', '--proxy-protocol'])
-  )
-    return undefined;
-  const words = command.words.slice(1);
-  if (loads) {
-    const target = words.find(({ literal }) => /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?$/.test(literal ?? '')) ?? words.at(-1);
-    const folder = optionValue(words, ['--chdir', '--app-dir', '--pythonpath'])?.literal;
-    return target?.literal && loadedRoute({ context, subject, command, target: target.literal, folder });
-  }
-  if (!verbs || name === 'streamlit') return undefined;
-  const path = name === 'fastapi' ? words.find(({ literal }) => literal?.endsWith('.py'))?.literal : flaskFile(words, subject);
-  const candidates = path === undefined ? DEFAULTS[name] : [path];
-  const found = candidates?.map(each => sentPath(command, each, subject)).find(each => each !== undefined);
-  const module = found === undefined ? undefined : pythonModule(context, found, parentPath(found));
-  const app = module && ['app', 'application', 'api'].find(each => module.values.has(each));
-  return module && app ? pythonRoute(context, module, app) : undefined;
-}
-
-/** Where flask and fastapi look for an application that isn't named. */
-const DEFAULTS: Record<string, string[]> = {
-  flask: ['wsgi.py', 'app.py'],
-  fastapi: ['main.py', 'app.py', 'api.py', 'app/main.py', 'app/app.py', 'app/api.py'],
-};
-
-function flaskFile(words: Argument[], { scope }: Subject): string | undefined {
-  const option = optionValue(words, ['--app', '-A'])?.literal;
-  const variable = scope.variable('FLASK_APP')?.text;
-  const named = option ?? (typeof variable === 'string' ? variable : undefined);
-  if (named === undefined) return undefined;
-  const [module = ''] = named.split(':');
-  return module.endsWith('.py') ? module : `${module.split('.').join('/')}.py`;
-}
-
-interface Loaded {
-  context: BuildContext;
-  subject: Subject;
-  command: Command;
-  target: string;
-  folder: string | undefined;
-}
-
-function loadedRoute({ context, subject, command, target, folder }: Loaded): string | undefined {
-  const [dotted = '', name = 'application'] = target.split(':');
-  const path = childPath(folder?.replace(/\/$/, '') ?? '', dotted.split('.').join('/'));
-  const found = [`${path}.py`, `${path}/__init__.py`].map(each => sentPath(command, each, subject)).find(each => each !== undefined);
-  if (found === undefined) return undefined;
-  const depth = dotted.split('.').length + (found.endsWith('/__init__.py') ? 1 : 0);
-  const root = Array.from({ length: depth }).reduce<string>(at => parentPath(at), found);
-  const module = pythonModule(context, found, root);
-  return module && pythonRoute(context, module, name);
 }
