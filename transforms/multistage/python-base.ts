@@ -34,6 +34,8 @@ export function pythonBase(stage: Stage, image: ImageFacts, images: Images, want
   for (const name of names) {
     if (!Object.hasOwn(FAT_PROGRAMS, name)) continue;
     const bringing = FAT_PROGRAMS[name];
+    // Debian's small images have adduser as long as apt needs it
+    if (bringing === 'adduser' && /^(?:stretch|buster|bullseye|bookworm)$/.test(image.release ?? '')) continue;
     if (bringing === undefined) return same(`the app may start ${name}`);
     packages.add(bringing);
   }

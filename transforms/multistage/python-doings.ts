@@ -1,14 +1,17 @@
 import { posix } from 'node:path';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
-import { hasOption, optionValue, type PlacedCommand, type ToolCall, toolCall } from '../../src/tools/calls.ts';
+import { hasOption, type PlacedCommand, type ToolCall, toolCall } from '../../src/tools/calls.ts';
+import { installerDoing, unfollowed } from './python-installers.ts';
 
 /** What one command of a RUN is to an image that runs Python. */
 export type Doing =
   | Install
   /** A tool that installs others: pip, setuptools, poetry, uv, … `renews` those that the base image has or may have. */
   | { kind: 'tool'; names: string[]; call: ToolCall; renews: boolean }
-  | { kind: 'environment'; path: string }
+  | { kind: 'environment'; path: string; by: 'python' | 'uv' }
   | { kind: 'packages'; names: string[]; recommends: boolean }
+  /** The lists of packages are fetched. */
+  | { kind: 'update' }
   | { kind: 'upgrade' }
   | { kind: 'purge'; names: string[] }
   /** Nothing of it is needed once everything is installed. */
@@ -27,12 +30,14 @@ export interface Install {
   call: ToolCall;
   /** A virtual environment's folder, or where the system's Python keeps its own. */
   into: string;
+  /** Its installer can put packages into a prefix of their own. */
+  takesPrefix: boolean;
   /** Packages by name, without those that files name. */
   names: string[];
   /** Requirements files, absolute. */
   files: string[];
-  /** The folder, absolute, of a project whose manifest says what is installed. */
-  project: string | undefined;
+  /** Folders, absolute, of projects whose manifests say what is installed. */
+  projects: string[];
   /** Folders of projects, absolute, and URLs: what they need is not known. */
   others: string[];
 }
@@ -48,9 +53,6 @@ export interface Surroundings {
   /** The virtual environment that the RUN activated. */
   activated: string | undefined;
 }
-
-/** Where packages go without a virtual environment. */
-export const SYSTEM = '/usr/local';
 
 /** Leave nothing in the image that a program could miss. */
 const NOTHING: ReadonlySet<string> = new Set(
@@ -84,9 +86,10 @@ export function doingsOf(placed: PlacedCommand, surroundings: Surroundings): Doi
     return [{ kind: 'setting' }];
   }
   const made = madeEnvironment(name, rest, folder);
-  if (made !== undefined) return command.redirects ? [unfollowed(command.text)] : [{ kind: 'environment', path: made }];
+  if (made !== undefined) return command.redirects ? [unfollowed(command.text)] : [{ kind: 'environment', path: made, by: 'python' }];
   const call = toolCall(placed);
-  if (call && call.tool === 'pip' && !command.redirects) return [pipDoing(call, placed, surroundings)];
+  const installer = call && !command.redirects && installerDoing(call, placed, surroundings);
+  if (installer) return [installer];
   if (call && (call.tool === 'apt' || call.tool === 'apk') && !command.redirects) return systemDoings(call, command.text);
   if (SETTINGS.has(name)) return [{ kind: 'setting' }];
   if (command.redirects) return name === 'echo' || AGAIN.has(name) ? [again(name, command.text)] : [unfollowed(command.text)];
@@ -97,14 +100,6 @@ export function doingsOf(placed: PlacedCommand, surroundings: Surroundings): Doi
 
 function again(program: string, text: string): Doing {
   return { kind: 'again', program, text };
-}
-
-function unfollowed(text: string): Doing {
-  const line = text.replace(/\s+/g, ' ');
-  return {
-    kind: 'unknown',
-    reason: `runs a command whose result can't be followed: ${line.length > 60 ? `${line.slice(0, 57)}…` : line}`,
-  };
 }
 
 function removed(words: ShellWord[], folder: string, text: string): Doing[] {
@@ -132,8 +127,10 @@ function systemDoings(call: ToolCall, text: string): Doing[] {
     case 'install':
     case 'add':
       return [
+        ...(hasOption(call, '--no-cache', '--update-cache') ? [{ kind: 'update' } as const] : []),
         { kind: 'packages', names: names as string[], recommends: call.tool === 'apt' && !hasOption(call, '--no-install-recommends') },
       ];
+    case 'del':
     case 'remove':
     case 'purge':
       return [{ kind: 'purge', names: names as string[] }];
@@ -142,6 +139,7 @@ function systemDoings(call: ToolCall, text: string): Doing[] {
     case 'full-upgrade':
       return [{ kind: 'upgrade' }];
     case 'update':
+      return [{ kind: 'update' }];
     case 'clean':
     case 'autoclean':
     case 'autoremove':
@@ -156,87 +154,3 @@ const PLAIN_OPTIONS: ReadonlySet<string> = new Set(
   `--yes --quiet --no-install-recommends --allow-unauthenticated --fix-missing --force-yes --no-cache --update-cache --auto-remove --autoremove -qq -q
    --no-progress --purge --allow-releaseinfo-change -f --fix-broken`.split(/\s+/),
 );
-
-const NAME = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[A-Za-z0-9._, -]*\])?(?:[ ]*(?:[=<>~!]=?=?|@ ).*)?$/;
-
-/** A package's name as indexes compare it (PEP 503). */
-export function canonical(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
-}
-
-/** Tools that install others, and that nothing imports at run time. */
-export const TOOLS: ReadonlySet<string> = new Set('pip poetry poetry-core pipenv uv virtualenv pip-tools pipx setuptools wheel'.split(' '));
-
-/** Those that base images come with. */
-const RENEWED: ReadonlySet<string> = new Set(['setuptools', 'wheel']);
-
-const HARMLESS_VERBS: ReadonlySet<string> = new Set('cache check config list freeze show debug'.split(' '));
-
-/** pip's options that change neither where packages go nor what of the installed ones stays. */
-const PIP_OPTIONS: ReadonlySet<string> = new Set(
-  `--requirement --constraint --index-url --extra-index-url --find-links --trusted-host --timeout --default-timeout --retries --no-cache-dir --cache-dir
-   --upgrade --quiet --verbose --no-deps --pre --no-binary --only-binary --prefer-binary --progress-bar --disable-pip-version-check --no-input
-   --no-build-isolation --no-warn-script-location --use-pep517 --no-use-pep517 --config-settings --global-option --root-user-action --no-compile --compile
-   --no-python-version-warning --require-hashes --proxy --cert --client-cert --use-deprecated --use-feature --no-clean --break-system-packages --no-color
-   --no-index --no-warn-conflicts`.split(/\s+/),
-);
-
-function pipDoing(call: ToolCall, { command, folder }: PlacedCommand, surroundings: Surroundings): Doing {
-  const [verb] = (call.verb ?? '').split(' ');
-  if (HARMLESS_VERBS.has(verb as string)) return isRedirected(call) ? unfollowed(command.text) : { kind: 'nothing' };
-  if (verb !== 'install' || folder === undefined) return unfollowed(command.text);
-  const odd = call.options.find(({ name }) => !PIP_OPTIONS.has(name));
-  if (odd) return { kind: 'unknown', reason: `installs with ${odd.name}, which puts packages elsewhere or can't be followed` };
-  const operands = call.operands.map(word => word.literal ?? (NAME.test(word.text) ? word.text : undefined));
-  if (operands.includes(undefined)) return { kind: 'unknown', reason: "installs packages that can't be named" };
-  const into = environmentOf(call, folder, surroundings);
-  if (into === undefined) return { kind: 'unknown', reason: "installs into an environment that can't be told" };
-  const files = call.options.filter(({ name }) => name === '--requirement').map(({ value }) => value);
-  if (files.includes(undefined)) return { kind: 'unknown', reason: "installs what a file says that can't be named" };
-  return pipInstall(call, operands as string[], files as string[], folder, into);
-}
-
-function pipInstall(call: ToolCall, operands: string[], files: string[], folder: string, into: string): Doing {
-  const isLocal = (text: string) => !/^[a-z+]+:\/\//.test(text) && (/^\.|\//.test(text) || /\.(?:whl|zip|tar\.gz)$/.test(text));
-  const named = operands.filter(text => !isLocal(text)).map(text => NAME.exec(text)?.[1]);
-  const names = named.flatMap(name => (name === undefined ? [] : canonical(name)));
-  const others = [
-    ...operands.filter(isLocal).map(text => posix.resolve(folder, text)),
-    ...named.flatMap((name, index) => (name === undefined ? (operands[index] ?? '') : [])),
-  ];
-  const tools = names.filter(name => TOOLS.has(name));
-  if (tools.length > 0 && into === SYSTEM) {
-    if (tools.length === names.length && others.length === 0 && files.length === 0) {
-      return { kind: 'tool', names: tools, call, renews: tools.some(name => RENEWED.has(name)) };
-    }
-    return { kind: 'unknown', reason: `installs ${tools[0]} along with other packages` };
-  }
-  return { kind: 'install', call, into, names, files: files.map(file => posix.resolve(folder, file)), project: undefined, others };
-}
-
-/** pip config set may move where packages go. */
-function isRedirected(call: ToolCall): boolean {
-  return call.verb === 'config set' && /(?:^|\.)(?:target|prefix|user|root)$/.test(call.operands[0]?.literal ?? 'prefix');
-}
-
-/** The environment that a call of pip or Python installs into; undefined where it isn't known. */
-function environmentOf(call: ToolCall, folder: string, { variable, environments, activated }: Surroundings): string | undefined {
-  if (optionValue(call, '--python') !== undefined) return undefined;
-  const name = call.program[0]?.literal ?? '';
-  if (name.includes('/')) {
-    const root = posix.dirname(posix.dirname(posix.resolve(folder, name)));
-    return root === SYSTEM || environments.has(root) ? root : undefined;
-  }
-  if (call.environment.has('PATH')) return undefined;
-  if (activated !== undefined) return environments.has(activated) ? activated : undefined;
-  const path = variable('PATH');
-  if (path === null) return undefined;
-  for (const entry of (path ?? `${SYSTEM}/bin`).split(':')) {
-    const root = posix.dirname(posix.normalize(entry));
-    if (posix.basename(entry) === 'bin' && environments.has(root)) return root;
-    if (entry === `${SYSTEM}/bin`) return SYSTEM;
-    // another Python, or pip, may stand in a folder before
-    if (!/^\/usr\/local\/sbin$|^\/root\/\.local\/bin$|^\/(?:home|app)\//.test(entry)) return undefined;
-  }
-  return undefined;
-}

@@ -11,7 +11,7 @@ const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
  */
 export const SELF_CONTAINED: ReadonlySet<string> = new Set(
   words(`
-  aiofiles aiohttp aioredis aiosignal aiosqlite alembic amqp aniso8601 annotated-types annotated-doc anyio apispec appdirs apscheduler argon2-cffi
+  pip aiofiles aiohttp aioredis aiosignal aiosqlite alembic amqp aniso8601 annotated-types annotated-doc anyio apispec appdirs apscheduler argon2-cffi
   argon2-cffi-bindings arrow asgi-lifespan asgiref asn1crypto async-timeout asyncpg attrs authlib autobahn azure-core azure-identity azure-storage-blob
   babel backoff backports-zoneinfo bcrypt beautifulsoup4 billiard black bleach blinker boto boto3 botocore bottle brotli bs4 cachecontrol cachelib cachetools
   celery certifi cffi chardet charset-normalizer cheroot cherrypy click click-didyoumean click-plugins click-repl cloudevents colorama coloredlogs
@@ -145,6 +145,8 @@ export const FAT_PROGRAMS: Readonly<Record<string, string | undefined>> = {
   'ssh-keygen': 'openssh-client',
   'ssh-keyscan': 'openssh-client',
   gpg: 'gnupg',
+  adduser: 'adduser',
+  addgroup: 'adduser',
   hg: 'mercurial',
   svn: 'subversion',
   gcc: undefined,

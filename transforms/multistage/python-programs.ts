@@ -23,10 +23,16 @@ export interface Programs {
 }
 
 /** Every name that the instructions, the shell scripts and the Python sources of the image may start; a reason where they can't be read. */
-export function startedNames(context: BuildContext, copied: Copied, instructions: readonly Instruction[]): Programs | { reason: string } {
+export function startedNames(
+  context: BuildContext,
+  copied: Copied,
+  instructions: readonly Instruction[],
+  commands: readonly string[],
+): Programs | { reason: string } {
   const names = new Set<string>();
   const files = new Set<string>();
   for (const each of instructions) addInstruction(each, names);
+  for (const text of commands) addShell(text, names);
   const paths = [...new Set(copied.files.values())].filter(path => !isForTests(path));
   if (paths.length > MOST_SOURCES) return { reason: `may start anything: it has ${paths.length} files` };
   for (const path of paths) {
@@ -35,6 +41,13 @@ export function startedNames(context: BuildContext, copied: Copied, instructions
     else if (isSetting(path)) for (const word of (context.text(path) ?? '').split(/[^\w.+/-]+/)) add(word, names);
   }
   return { names, files };
+}
+
+/** The names of what instructions start, by themselves. */
+export function namesOf(instructions: readonly Instruction[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const each of instructions) addInstruction(each, names);
+  return names;
 }
 
 /** Words of instructions in JSON, and of the commands of those that a shell reads. */

@@ -6,12 +6,19 @@ import type { Part } from './python-walk.ts';
 
 /** The system packages of the runtime stage. */
 export interface SystemPackages {
-  install: string[];
-  /** Those that somebody installed with what they recommend. */
-  recommends: boolean;
-  upgrade: boolean;
+  /** What is installed in the place of a part's own, in order. */
+  lines: Map<Part, PackageLine>;
+  /** What is installed beside that: what a fat base brought, and the compiler's own libraries. */
+  extra: string[];
   /** Packages of the builder that the runtime stage doesn't get. */
   left: string[];
+}
+
+export interface PackageLine {
+  install: string[];
+  /** Some of them were installed with what they recommend. */
+  recommends: boolean;
+  upgrade: boolean;
 }
 
 /** What packages bring compilers and the like by other names than their own. */
@@ -39,32 +46,37 @@ export function systemPackages(
   wanted: Wanted,
   names: ReadonlySet<string>,
 ): SystemPackages {
-  const doings = before.flatMap(part => part.doings);
-  const found: SystemPackages = { install: [], recommends: false, upgrade: doings.some(({ kind }) => kind === 'upgrade'), left: [] };
-  const install = new Set<string>(chosen.packages);
-  const keepsAll = compilesAtRunTime(wanted) !== undefined;
   const unknown = wanted.others.length > 0 || [...wanted.specifiers.keys()].some(name => !isKnown(name));
   const needed = new Set([...wanted.specifiers.keys()].flatMap(name => needsOf(name, wanted, image) ?? []));
-  for (const [index, doing] of doings.entries()) {
-    if (doing.kind !== 'packages') continue;
-    const purged = new Set(doings.slice(index).flatMap(each => (each.kind === 'purge' ? each.names : [])));
-    for (const name of doing.names) {
-      const role = OWN_HEADERS.has(name) ? ({ role: 'build' } as const) : packageRole(name, image);
-      const isGit = name === 'git' && unknown && !wanted.others.some(other => other.startsWith('git+'));
-      const isStarted = [name, ...(PROGRAMS[name] ?? [])].some(program => names.has(program) || needed.has(program));
-      if (purged.has(name) && role?.role !== 'library') continue;
-      if (role?.role === 'library' && !keepsAll) {
-        for (const each of role.runtime) install.add(each);
-        if (!purged.has(name)) found.left.push(name);
-      } else if (role?.role === 'build' && !keepsAll && !isGit && !isStarted) found.left.push(name);
-      else {
-        install.add(name);
-        found.recommends ||= doing.recommends;
+  const gitFor = unknown && !wanted.others.some(other => other.startsWith('git+'));
+  const isWanted = (name: string) =>
+    [name, ...(PROGRAMS[name] ?? [])].some(each => names.has(each) || needed.has(each)) || (name === 'git' && gitFor);
+  const found: SystemPackages = { lines: new Map(), extra: [], left: [] };
+  for (const [index, part] of before.entries()) {
+    const purged = new Set(before.slice(index).flatMap(later => later.doings.flatMap(each => (each.kind === 'purge' ? each.names : []))));
+    const line: PackageLine = { install: [], recommends: false, upgrade: part.doings.some(({ kind }) => kind === 'upgrade') };
+    for (const doing of part.doings) {
+      if (doing.kind !== 'packages') continue;
+      for (const name of doing.names) {
+        const becomes = packagesFor(name, image, compilesAtRunTime(wanted) !== undefined || isWanted(name), purged.has(name));
+        line.install.push(...becomes.filter(each => !line.install.includes(each)));
+        if (becomes.includes(name)) line.recommends ||= doing.recommends;
+        else if (!purged.has(name)) found.left.push(name);
       }
     }
+    if (line.install.length > 0 || line.upgrade) found.lines.set(part, line);
   }
-  for (const each of compilerLibraries(found.left, image, unknown)) install.add(each);
-  return { ...found, install: [...install] };
+  const there = new Set([...found.lines.values()].flatMap(({ install }) => install));
+  found.extra = [...new Set([...chosen.packages, ...compilerLibraries(found.left, image, unknown)])].filter(name => !there.has(name));
+  return found;
+}
+
+/** What is installed in the place of one package: the libraries of headers, nothing of what only builds, else itself. */
+function packagesFor(name: string, image: ImageFacts, isWanted: boolean, isPurged: boolean): string[] {
+  const role = OWN_HEADERS.has(name) ? ({ role: 'build' } as const) : packageRole(name, image);
+  if (isWanted) return isPurged ? [] : [name];
+  if (role?.role === 'library') return role.runtime;
+  return role?.role === 'build' || isPurged ? [] : [name];
 }
 
 /** What compiled code links of the compiler's own that small images lack: OpenMP's library, and on Alpine C++'s. */
@@ -74,15 +86,13 @@ function compilerLibraries(left: string[], image: ImageFacts, unknown: boolean):
   return unknown ? ['libgomp1'] : [];
 }
 
-/** The RUN that installs them and leaves no lists behind; undefined where there are none. */
-export function systemLine({ packageManager }: ImageFacts, { install, recommends, upgrade }: SystemPackages): string | undefined {
-  if (install.length === 0 && !upgrade) return undefined;
+/** The command that installs packages and leaves no lists behind. */
+export function systemCommand({ packageManager }: ImageFacts, { install, recommends, upgrade }: PackageLine): string {
   if (packageManager === 'apk') {
-    const parts = [
+    return [
       ...(upgrade ? ['apk upgrade --no-cache'] : []),
       ...(install.length > 0 ? [`apk add --no-cache ${install.join(' ')}`] : []),
-    ];
-    return parts.join(' && ');
+    ].join(' && ');
   }
   const flags = recommends ? '-y' : '-y --no-install-recommends';
   return [

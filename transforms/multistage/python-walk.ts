@@ -8,8 +8,9 @@ import { type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts'
 import { placedCommands } from '../../src/tools/calls.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { copyOf, withKnownVariables } from './build-walk.ts';
-import { addCopy, type Copied, nothingCopied } from './copied.ts';
+import { addCopy, type Copied, isIn, nothingCopied } from './copied.ts';
 import { type Doing, doingsOf, type Install, type Surroundings } from './python-doings.ts';
+import { SYSTEM } from './python-installers.ts';
 import { isRootUser } from './users.ts';
 
 /** An instruction with what the commands of a RUN do. */
@@ -38,18 +39,20 @@ export interface PythonBuild {
 export function pythonBuild(file: Dockerfile, facts: Facts, context: BuildContext, stage: Stage): PythonBuild | Refusal | undefined {
   const reader = new Reader(file, facts, context);
   const parts = stage.instructions.map(by => ({ by, doings: reader.read(by) }));
-  const last = parts.findLastIndex(({ doings }) => doings.some(({ kind }) => kind === 'install' || kind === 'environment'));
-  if (last < 0) return undefined;
+  if (!parts.some(({ doings }) => doings.some(isInstall))) return undefined;
+  const last = parts.findLastIndex(({ doings }) => doings.some(isInstall) || hangsOnBuilder(doings));
   const before = parts.slice(0, last + 1);
   const installs = before.flatMap(({ doings }) => doings.filter(each => each.kind === 'install'));
   for (const { by, doings } of before) {
     if (by.name === 'SHELL') return refuse(by, 'shell', 'sets a SHELL');
     const unknown = doings.find(({ kind }) => kind === 'unknown');
     if (unknown?.kind === 'unknown') return refuse(by, 'run', unknown.reason);
-    const isInstall = doings.some(({ kind }) => kind === 'install' || kind === 'environment' || kind === 'tool');
-    if (isInstall && !isRootUser(scopeAt(file, facts.images, by)?.user)) return refuse(by, 'user', 'installs as another user than root');
+    if (doings.some(each => isInstall(each) || each.kind === 'tool') && !isRootUser(scopeAt(file, facts.images, by)?.user))
+      return refuse(by, 'user', 'installs as another user than root');
   }
-  const environments = before.flatMap(({ doings }) => doings.flatMap(each => (each.kind === 'environment' ? each.path : [])));
+  const environments = environmentsOf(before);
+  const hidden = before.find(({ by }) => environments.some(path => isMountedOver(by, path)));
+  if (hidden) return refuse(hidden.by, 'mount', 'mounts something over what it installs into');
   return {
     last: (before.at(-1) as Part).by,
     before,
@@ -59,6 +62,28 @@ export function pythonBuild(file: Dockerfile, facts: Facts, context: BuildContex
     copied: reader.copied,
     brought: reader.brought,
   };
+}
+
+function isInstall({ kind }: Doing): boolean {
+  return kind === 'install' || kind === 'environment';
+}
+
+/** Removes packages that only the builder may have, or installs some from the lists that an earlier RUN fetched. */
+function hangsOnBuilder(doings: Doing[]): boolean {
+  const kinds = doings.map(({ kind }) => kind);
+  return kinds.includes('purge') || (kinds.includes('packages') && !kinds.includes('update'));
+}
+
+/** The virtual environments that a build makes, each once. */
+function environmentsOf(parts: Part[]): string[] {
+  const made = parts.flatMap(({ doings }) =>
+    doings.flatMap(each => (each.kind === 'environment' ? each.path : each.kind === 'install' && each.into !== SYSTEM ? each.into : [])),
+  );
+  return [...new Set(made)];
+}
+
+function isMountedOver(run: Instruction, path: string): boolean {
+  return mounts(run).some(({ target, type }) => type === 'cache' && (target === undefined || isIn(path, target)));
 }
 
 class Reader {
@@ -102,7 +127,7 @@ class Reader {
     const doings: Doing[] = [];
     for (const placed of placedCommands(withKnownVariables(sequence.commands, scope.variable), scope.workdir)) {
       const found = doingsOf(placed, surroundings);
-      for (const each of found) if (each.kind === 'environment') this.#environments.add(each.path);
+      for (const path of environmentsOf([{ by: run, doings: found }])) this.#environments.add(path);
       doings.push(...found);
     }
     return doings;
