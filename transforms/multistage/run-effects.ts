@@ -102,6 +102,7 @@ function otherEffects(name: string | undefined, words: ShellWord[], here: string
     case 'cp': {
       const [from, to] = paths;
       if (paths.length !== 2 || !from || !to) return [unknown];
+      if (isDockerClean(from) && isDockerClean(to)) return [];
       return [{ kind: 'move', from, to: operands[1]?.text.endsWith('/') ? `${to}/` : to, keeps: name === 'cp' }];
     }
     case 'chmod':
@@ -111,6 +112,11 @@ function otherEffects(name: string | undefined, words: ShellWord[], here: string
     default:
       return [unknown];
   }
+}
+
+/** The hook of the official images that empties apt's cache, or where a RUN with cache mounts has it meanwhile: it is back when that ends. */
+export function isDockerClean(path: string): boolean {
+  return path === '/etc/apt/apt.conf.d/docker-clean' || path === '/etc/apt/docker-clean';
 }
 
 const PACKAGE_VERBS: Record<string, 'install' | 'harmless'> = {

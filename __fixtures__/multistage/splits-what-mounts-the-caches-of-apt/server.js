@@ -1,0 +1,1 @@
+const a=require("express")();a.get("/",(q,r)=>r.send("x"));a.listen(3000)
