@@ -88,7 +88,7 @@ const TRAPS: Trap[] = [
     name: 'a script on Debian writes below its folder',
     files: {
       Dockerfile:
-        'FROM debian:bookworm-slim\nWORKDIR /opt/report\nCOPY report.sh ./\nRUN mkdir out && chmod +x report.sh\nCMD ["./report.sh"]\n',
+        'FROM debian:bookworm-slim\nWORKDIR /opt/report\nCOPY report.sh ./\nRUN mkdir out && chmod +x report.sh\nEXPOSE 8080\nCMD ["./report.sh"]\n',
       'report.sh': '#!/bin/sh\nset -e\necho fine > out/report.txt\ncat out/report.txt\n',
     },
     naive: withUser('10001:10001'),
@@ -107,7 +107,7 @@ const TRAPS: Trap[] = [
     name: 'a program below /root can be started by nobody else',
     files: {
       Dockerfile:
-        'FROM debian:bookworm-slim\nRUN mkdir -p /root/bin && cp /bin/true /root/bin/app\nENV PATH=/root/bin:$PATH\nWORKDIR /srv/app\nEXPOSE 8080\nCMD ["app"]\n',
+        'FROM debian:bookworm-slim\nRUN chmod 700 /root && mkdir -p /root/bin && cp /bin/true /root/bin/app\nENV PATH=/root/bin:$PATH\nWORKDIR /srv/app\nEXPOSE 8080\nCMD ["app"]\n',
     },
     naive: withUser('10001:10001'),
     leaves: true,
