@@ -107,7 +107,7 @@ const TRAPS: Trap[] = [
     name: 'a program below /root can be started by nobody else',
     files: {
       Dockerfile:
-        'FROM debian:bookworm-slim\nRUN chmod 700 /root && mkdir -p /root/bin && cp /bin/true /root/bin/app\nENV PATH=/root/bin:$PATH\nWORKDIR /srv/app\nEXPOSE 8080\nCMD ["app"]\n',
+        'FROM debian:bookworm-slim\nRUN mkdir -p /root/bin && cp /bin/true /root/bin/app\nENV PATH=/root/bin:$PATH\nWORKDIR /srv/app\nEXPOSE 8080\nCMD app && exit 0\n',
     },
     naive: withUser('10001:10001'),
     leaves: true,
