@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
 import { hasOption, type PlacedCommand, type ToolCall, toolCall } from '../../src/tools/calls.ts';
 import { installerDoing, unfollowed } from './python-installers.ts';
+import { isDockerClean } from './run-effects.ts';
 
 /** What one command of a RUN is to an image that runs Python. */
 export type Doing =
@@ -94,6 +95,7 @@ export function doingsOf(placed: PlacedCommand, surroundings: Surroundings): Doi
   if (SETTINGS.has(name)) return [{ kind: 'setting' }];
   if (command.redirects) return name === 'echo' || AGAIN.has(name) ? [again(name, command.text)] : [unfollowed(command.text)];
   if (NOTHING.has(name)) return [{ kind: 'nothing' }];
+  if (name === 'mv' && rest.every(({ literal }) => literal !== undefined && isDockerClean(literal))) return [{ kind: 'nothing' }];
   if (name === 'rm') return removed(rest, folder, command.text);
   return [AGAIN.has(name) ? again(name, command.text) : unfollowed(command.text)];
 }

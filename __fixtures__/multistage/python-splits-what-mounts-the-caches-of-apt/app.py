@@ -1,0 +1,9 @@
+import psycopg2
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def greet():
+    return "greet"
