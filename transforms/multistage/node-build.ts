@@ -17,6 +17,8 @@ export interface Installed {
   /** Absolute, in the image. */
   folder: string;
   project: NodeProject;
+  /** Its node_modules is removed again. */
+  isGone: boolean;
 }
 
 /** What the builder has done when it ends. */
@@ -93,6 +95,7 @@ function apply(
       return undefined;
     case 'gone':
       done.removed.push(effect.path);
+      for (const each of done.installs) each.isGone ||= isIn(`${each.folder}/node_modules`, effect.path);
       for (const paths of [copied.files, copied.folders, copied.empty])
         for (const path of paths.keys()) if (isIn(path, effect.path)) paths.delete(path);
       return undefined;
@@ -142,7 +145,7 @@ function apply(
 }
 
 function keep(done: NodeBuild, by: Instruction, { installs, tools, paths }: Done, writes: { by: Instruction; path: string }[]): undefined {
-  for (const install of installs) done.installs.push({ by, ...install });
+  for (const install of installs) done.installs.push({ by, ...install, isGone: false });
   for (const tool of tools) done.tools.push({ by, ...tool });
   for (const path of paths) writes.push({ by, path });
   return undefined;

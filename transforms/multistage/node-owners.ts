@@ -9,20 +9,17 @@ import { isRootUser } from './users.ts';
 /** Commands that give a folder, which COPY makes anew as root's own, the owner and the rights that it has in the builder. */
 export function rightsOf(file: Dockerfile, facts: Facts, { steps }: Build<NodeEffect>, folder: string): string[] {
   let isThere = false;
-  let owner: string | undefined;
   const commands: string[] = [];
   for (const { by, effect } of steps) {
     const user = scopeAt(file, facts.images, by)?.user;
-    if (!isThere && effect.kind === 'folder' && isIn(effect.path, folder)) {
+    const makes = effect.kind === 'copy' || (effect.kind === 'folder' && isIn(effect.path, folder));
+    if (makes && !isThere) {
       isThere = true;
-      if (typeof user === 'string' && !isRootUser(user)) owner = user;
+      if (effect.kind === 'folder' && typeof user === 'string' && !isRootUser(user)) commands.push(`chown ${user} ${folder}`);
     }
-    if (effect.kind === 'copy' && !isThere) isThere = true;
     if (effect.kind !== 'given') continue;
-    const hit = effect.paths.some(path => path === folder || (effect.recursive && isIn(folder, path)));
-    if (!hit) continue;
-    if (effect.program === 'chown') owner = effect.to;
-    else commands.push(`${effect.program} ${effect.to} ${folder}`);
+    const isGiven = effect.paths.some(path => path === folder || (effect.recursive && isIn(folder, path)));
+    if (isGiven) commands.push(`${effect.program} ${effect.to} ${folder}`);
   }
-  return owner === undefined || isRootUser(owner) ? commands : [`chown ${owner} ${folder}`, ...commands];
+  return commands.filter((command, index) => commands.lastIndexOf(command) === index);
 }

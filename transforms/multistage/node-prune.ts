@@ -11,7 +11,7 @@ import type { Copied } from './copied.ts';
 import type { Installed, NodeBuild } from './node-build.ts';
 import { packageOf, projectFolder, type Read } from './node-sources.ts';
 import { type Chain, ownerOf } from './node-start.ts';
-import { BUILTINS, LOADED_BY_OTHERS, RUNNERS, TRANSPILERS } from './node-tables.ts';
+import { BUILTINS, CLOSED, LOADED_BY_OTHERS, RUNNERS, TRANSPILERS } from './node-tables.ts';
 
 /** What becomes of the development dependencies that a build installs. */
 export interface Pruning {
@@ -37,9 +37,11 @@ interface App {
 /** How to take away the development dependencies that were installed and that nothing needs at run time. */
 export function pruningOf(app: App): Pruning {
   const pruning: Pruning = { commands: [], stay: [] };
-  const folders = [...new Set(app.build.installs.map(({ folder }) => folder))].filter(folder => !app.build.pruned.includes(folder));
+  const folders = [...new Set(app.build.installs.filter(({ isGone }) => !isGone).map(({ folder }) => folder))].filter(
+    folder => !app.build.pruned.includes(folder),
+  );
   for (const folder of folders) {
-    const installs = app.build.installs.filter(install => install.folder === folder);
+    const installs = app.build.installs.filter(install => install.folder === folder && !install.isGone);
     const install = installs.at(-1) as Installed;
     if (install.project.devDependencies.size === 0 || installs.every(each => isForProduction(app, each))) continue;
     const reason = installs.map(each => installProblem(app, each)).find(each => each !== undefined) ?? needOf(app, install);
@@ -77,6 +79,8 @@ function needOf(app: App, { folder, project }: Installed): string | undefined {
     return 'the build context brings a node_modules of its own';
   const runner = chain.bins.find(({ name }) => RUNNERS.has(name));
   if (runner) return `the container starts ${runner.name}`;
+  const opener = chain.bins.find(({ name }) => !CLOSED.has(name));
+  if (opener) return `the container starts ${opener.name}, which may load anything`;
   const isDev = (name: string) => project.devDependencies.has(name) && !project.dependencies.has(name);
   const bin = chain.bins.find(({ name }) => isDev(ownerOf(name, project) ?? ''));
   if (bin) return `the container starts ${bin.name}, which is a development dependency`;

@@ -33,6 +33,11 @@ const SOURCE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
 const FOR_TOOLS =
   /(?:^|\/)(?:\.|(?:__tests__|__mocks__|tests?|spec|e2e|cypress|stories|storybook|coverage|node_modules|fixtures|benchmarks?)\/|[^/]+\.(?:test|spec|e2e-spec|stories|cy|config|conf)\.[cm]?[jt]sx?$|(?:gulpfile|Gruntfile|jest|webpack|rollup|karma|vite|vitest|babel|postcss|tailwind|metro|eslint|prettier)[\w.-]*\.[cm]?[jt]s$|[^/]+\.d\.ts$)/;
 
+const MAY_BE_READ = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|json)$/;
+
+/** More sources than this aren't read: anything may be among them. */
+const MOST_SOURCES = 3_000;
+
 /** Manifests and settings of tools. */
 const TOOL_JSON =
   /(?:^|\/)(?:package|package-lock|npm-shrinkwrap|[jt]sconfig[\w.-]*|nest-cli|angular|tslint|nx|lerna|turbo|jest[\w.-]*|cypress|nodemon|vercel|components|typedoc|renovate|biome|deno|project)\.json$/;
@@ -70,7 +75,11 @@ export function readSources(context: BuildContext, copied: Copied, entries: read
     // a worker, a child process, a page: named without an import
     for (const text of source.strings) open.push(...namedSources(copied, path, text));
   }
-  if (!isComplete) for (const path of copied.files.keys()) addTo(found, context, copied, path);
+  if (!isComplete) {
+    const all = [...copied.files].filter(([, path]) => MAY_BE_READ.test(path) && !FOR_TOOLS.test(path) && !TOOL_JSON.test(path));
+    if (all.length > MOST_SOURCES) return { files: [], starts: [undefined] };
+    for (const [path] of all) addTo(found, context, copied, path);
+  }
   const files = [...found].map(([path, source]) => ({ path, source }));
   return { files, starts: files.flatMap(({ source }) => source.starts) };
 }
@@ -87,10 +96,7 @@ function namedSources(copied: Copied, path: string, text: string): string[] {
 }
 
 function addTo(found: Map<string, Source>, context: BuildContext, copied: Copied, path: string): void {
-  const inContext = copied.files.get(path) ?? '';
-  if (found.has(path) || !/\.(?:[cm]?[jt]sx?|vue|svelte|astro|json)$/.test(path) || FOR_TOOLS.test(inContext)) return;
-  if (TOOL_JSON.test(inContext)) return;
-  const source = sourceOf(context, copied, path);
+  const source = found.has(path) ? undefined : sourceOf(context, copied, path);
   if (source) found.set(path, source);
 }
 

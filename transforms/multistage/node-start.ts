@@ -124,6 +124,8 @@ function visitWords(subject: Subject, words: readonly ShellWord[], folder: strin
   }
   const name = posix.basename(first.literal);
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+  // the app's own script may go by the name of node's
+  if (name === 'docker-entrypoint.sh' && visitScriptFile(subject, first.literal, others, folder, depth)) return;
   if (wrapper) {
     if (!visitProgram(subject, name, others, folder)) chain.programs.add(name);
     visitWords(subject, behind(others, wrapper), folder, depth + 1);
@@ -138,8 +140,21 @@ function visitWords(subject: Subject, words: readonly ShellWord[], folder: strin
     if ((name === 'serve' || name === 'http-server') && folderServed?.literal !== undefined && folder !== undefined) {
       chain.served = posix.resolve(folder, folderServed.literal);
     }
+    if (SEVERAL.has(name)) visitSeveral(subject, name, others, folder, depth);
     if (KEEPERS.has(name)) visitKept(subject, name, others, folder, depth);
     if (!visitProgram(subject, name, others, folder)) visitFile(subject, first.literal, others, folder, depth);
+  }
+}
+
+/** Programs that start several others: by their command lines, or by names of scripts. */
+const SEVERAL: ReadonlySet<string> = new Set(['concurrently', 'conc', 'npm-run-all', 'run-p', 'run-s']);
+
+function visitSeveral(subject: Subject, starter: string, words: readonly ShellWord[], folder: string | undefined, depth: number): void {
+  for (const { text, literal } of words.filter(word => !word.text.startsWith('-'))) {
+    const script = starter.startsWith('conc') ? /^(?:npm|yarn|pnpm):(.*)$/.exec(literal ?? '')?.[1] : literal;
+    if (literal === undefined) subject.chain.unsure ??= `starts what can't be named: ${text}`;
+    else if (script === undefined) visitText(subject, literal, folder, depth + 1);
+    else if (folder === undefined || !visitScript(subject, script, folder, depth + 1)) subject.chain.unsure ??= `starts ${text}`;
   }
 }
 
@@ -285,12 +300,12 @@ function visitShell(subject: Subject, shell: string, words: readonly ShellWord[]
   if (!script) return;
   if (script.literal === undefined) chain.unsure ??= `starts what can't be named: ${script.text}`;
   else if (words.slice(0, at).some(({ text }) => /^-\w*c$/.test(text))) visitText(subject, script.literal, folder, depth + 1);
-  else if (!visitScriptFile(subject, script.literal, folder, depth))
+  else if (!visitScriptFile(subject, script.literal, words.slice(at + 1), folder, depth))
     chain.unsure ??= `starts ${script.literal}, which the build context does not have`;
 }
 
 /** A shell script of the context. */
-function visitScriptFile(subject: Subject, path: string, folder: string | undefined, depth: number): boolean {
+function visitScriptFile(subject: Subject, path: string, words: readonly ShellWord[], folder: string | undefined, depth: number): boolean {
   const { copied, context } = subject;
   if (folder === undefined && !path.startsWith('/')) return false;
   const found = path.includes('/')
@@ -306,13 +321,15 @@ function visitScriptFile(subject: Subject, path: string, folder: string | undefi
   else {
     if (/\bbash\b/.test(head)) subject.chain.programs.add('bash');
     visitText(subject, text, folder, depth + 1);
+    // exec "$@"
+    if (/\$[@*]/.test(text)) visitWords(subject, words, folder, depth + 1);
   }
   return true;
 }
 
 function visitFile(subject: Subject, path: string, words: readonly ShellWord[], folder: string | undefined, depth: number): void {
   const { copied, chain } = subject;
-  if (visitScriptFile(subject, path, folder, depth)) return;
+  if (visitScriptFile(subject, path, words, folder, depth)) return;
   const bin = /(?:^|\/)node_modules\/\.bin\/([^/]+)$/.exec(path)?.[1];
   if (bin !== undefined) {
     if (!visitProgram(subject, bin, words, folder)) chain.unsure ??= `starts ${path}`;

@@ -48,17 +48,23 @@ export interface SystemPackages {
   dropped: string[];
 }
 
+/** Whether the app may start programs, or link libraries, that aren't known here. */
+export function mayNeedAll(context: BuildContext, { installs }: NodeBuild, { unsure, programs }: SystemUse): boolean {
+  if (unsure !== undefined || programs.length > 0) return true;
+  return installs.some(({ project }) => [...productionPackages(context, project).keys()].some(name => NEEDS_FULL_IMAGE.has(name)));
+}
+
 /** Sorts the packages that RUNs install by what the app may need; `only` tells RUNs that do nothing else. */
 export function systemPackages(
   installs: { by: Instruction; names: string[] }[],
   only: (run: Instruction) => boolean,
   image: ImageFacts,
-  { unsure, programs }: SystemUse,
+  keepsAll: boolean,
 ): SystemPackages {
   const found: SystemPackages = { repeated: [], installed: [], dropped: [] };
   for (const run of new Set(installs.map(({ by }) => by))) {
     const names = installs.filter(({ by }) => by === run).flatMap(each => each.names);
-    const kept = names.map(name => ({ name, runtime: unsure === undefined && programs.length === 0 ? runtimeOf(name, image) : [name] }));
+    const kept = names.map(name => ({ name, runtime: keepsAll ? [name] : runtimeOf(name, image) }));
     const isWhole = kept.every(({ name, runtime }) => runtime.length === 1 && runtime[0] === name);
     if (names.length === 0) continue;
     if (isWhole && only(run)) found.repeated.push(run);

@@ -198,5 +198,12 @@ export const EVERYWHERE: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Programs of packages that load nothing of the app beyond what is read here: a configuration, files that they are given, or nothing. */
+export const CLOSED: ReadonlySet<string> = new Set(
+  words(
+    'conc concurrently cross-env cross-env-shell dotenv env-cmd forever http-server mkdirp next npm-run-all pm2 pm2-docker pm2-runtime prisma react-router-serve remix-serve rimraf run-p run-s serve sirv wait-on',
+  ),
+);
+
 /** Programs that keep another running and are given its file, or a configuration that names it. */
 export const KEEPERS: ReadonlySet<string> = new Set(words('forever nodemon pm2 pm2-docker pm2-runtime'));

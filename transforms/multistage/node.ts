@@ -16,7 +16,7 @@ import { rightsOf } from './node-owners.ts';
 import { type Pruning, pruningOf } from './node-prune.ts';
 import { type Read, readSources } from './node-sources.ts';
 import { type Chain, startChain } from './node-start.ts';
-import { needsFullImage, type SystemPackages, type SystemUse, systemPackages, systemUse } from './node-system.ts';
+import { mayNeedAll, needsFullImage, type SystemPackages, type SystemUse, systemPackages, systemUse } from './node-system.ts';
 import { unreachable } from './split.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
 import { isRootUser } from './users.ts';
@@ -33,7 +33,7 @@ export const nodeSplit: Strategy = (file, facts, stage) => {
   const build = replayNode(context, walked);
   if ('kind' in build) return build;
   if (build.installs.length === 0) return refuse(stage.from, 'no-build', 'installs no package.json of the build context');
-  const problem = layoutProblem(build, scope) ?? callerProblem(facts, build.roots);
+  const problem = layoutProblem(context, build, scope) ?? callerProblem(facts, build.roots);
   if (problem !== undefined) return refuse(stage.from, 'node-build', problem);
   const copied = everythingCopied(file, facts, context, stage, walked, build);
   const chain = startChain(context, copied, scope);
@@ -78,7 +78,7 @@ function decide(app: App): Split | Refusal {
     const kinds = walked.steps.filter(({ by }) => by === run).map(({ effect }) => effect.kind);
     return kinds.includes('updated') && kinds.every(kind => ['packages', 'updated', 'folder'].includes(kind));
   };
-  const packages = systemPackages(build.packages, only, image, use);
+  const packages = systemPackages(build.packages, only, image, mayNeedAll(context, build, use));
   if (typeof needs === 'object') packages.installed.push(...needs.install.filter(name => !packages.installed.includes(name)));
   const output = selfContained(app, use);
   const pruning = output === undefined ? pruningOf({ ...app, last: walked.last }) : { commands: [], stay: [] };
@@ -198,7 +198,7 @@ const OUTPUT_VARIABLES = [
 ];
 
 /** Why an app's layout can't be taken over as it is. */
-function layoutProblem({ installs, roots }: NodeBuild, scope: Scope): string | undefined {
+function layoutProblem(context: BuildContext, { installs, roots }: NodeBuild, scope: Scope): string | undefined {
   if (scope.variable('NODE_PATH') !== undefined) return 'sets NODE_PATH, by which modules are found elsewhere';
   const output = OUTPUT_VARIABLES.find(name => {
     const text = scope.variable(name)?.text;
@@ -206,6 +206,10 @@ function layoutProblem({ installs, roots }: NodeBuild, scope: Scope): string | u
   });
   if (output !== undefined) return `sets ${output} to a folder outside the app's`;
   for (const { project, call } of installs) {
+    const moving = project.settings.find(path =>
+      /(?:modules-folder|modules-dir|virtual-store-dir|modulesDir|virtualStoreDir)/.test(context.text(path) ?? ''),
+    );
+    if (moving !== undefined) return `installs where ${moving} says`;
     const isBerry = project.locks.some(({ kind }) => kind === 'yarn-berry');
     if (call.tool === 'yarn' && isBerry && project.nodeLinker !== 'node-modules')
       return "runs from Yarn's cache, which may be in a home folder";

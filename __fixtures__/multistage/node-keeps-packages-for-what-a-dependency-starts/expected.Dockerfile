@@ -1,0 +1,14 @@
+FROM node:18-alpine AS build
+WORKDIR /app
+COPY package*.json ./
+RUN apk add --no-cache python3 make g++ git
+RUN npm ci
+RUN npm prune --omit=dev --ignore-scripts
+
+FROM node:18-alpine
+WORKDIR /app
+RUN apk add --no-cache python3 make g++ git
+COPY --from=build /app /app
+COPY . .
+EXPOSE 3000
+CMD ["npm", "start"]

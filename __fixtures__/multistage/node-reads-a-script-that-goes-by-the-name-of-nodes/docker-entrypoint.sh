@@ -1,0 +1,3 @@
+#!/bin/sh
+git --version
+exec "$@"
