@@ -11,6 +11,7 @@ import { copyOf, withKnownVariables } from './build-walk.ts';
 import { addCopy, type Copied, isIn, nothingCopied } from './copied.ts';
 import { type Doing, doingsOf, type Install, type Surroundings } from './python-doings.ts';
 import { SYSTEM } from './python-installers.ts';
+import { namesOf } from './python-programs.ts';
 import { isRootUser } from './users.ts';
 
 /** An instruction with what the commands of a RUN do. */
@@ -39,7 +40,7 @@ export interface PythonBuild {
 export function pythonBuild(file: Dockerfile, facts: Facts, context: BuildContext, stage: Stage): PythonBuild | Refusal | undefined {
   const reader = new Reader(file, facts, context);
   const parts = stage.instructions.map(by => ({ by, doings: reader.read(by) }));
-  if (!parts.some(({ doings }) => doings.some(isInstall))) return undefined;
+  if (!parts.some(({ doings }) => doings.some(isInstall))) return unfollowedInstall(parts);
   const last = parts.findLastIndex(({ doings }) => doings.some(isInstall) || hangsOnBuilder(doings));
   const before = parts.slice(0, last + 1);
   const installs = before.flatMap(({ doings }) => doings.filter(each => each.kind === 'install'));
@@ -63,6 +64,18 @@ export function pythonBuild(file: Dockerfile, facts: Facts, context: BuildContex
     brought: reader.brought,
   };
 }
+
+/** An install that is none to a builder, with the reason. */
+function unfollowedInstall(parts: Part[]): Refusal | undefined {
+  for (const { by, doings } of parts) {
+    const unknown = doings.find(({ kind }) => kind === 'unknown');
+    const isInstaller = unknown && [...namesOf([by])].some(name => INSTALLERS.has(name));
+    if (isInstaller && unknown.kind === 'unknown') return refuse(by, 'run', unknown.reason);
+  }
+  return undefined;
+}
+
+const INSTALLERS: ReadonlySet<string> = new Set(['pip', 'pip3', 'poetry', 'uv', 'pipenv']);
 
 function isInstall({ kind }: Doing): boolean {
   return kind === 'install' || kind === 'environment';

@@ -1,0 +1,3 @@
+import os
+
+os.system("gcc -o /tmp/x x.c")
