@@ -32,7 +32,7 @@ export function goDownloadBefore({ call, place, setting, image, earlier }: Proje
   if (!project || 'problem' in project || project.mod.requires.length === 0) return undefined;
   if (project.vendored || setting(call, 'GO111MODULE') === 'off' || hasOption(call, '-mod', '-modfile', '-overlay')) return undefined;
   // before 1.13 there are no modules below GOPATH
-  if (image?.version !== undefined && !isGoAtLeast(image.version, 13)) return undefined;
+  if (image?.version?.includes('.') && !isGoAtLeast(image.version, 13)) return undefined;
   if (setting(call, 'GOFLAGS') !== undefined || setting(call, 'GOPROXY') === 'off') return undefined;
   if (project.sums === undefined || place.fileAt(posix.join(place.folder, 'go.sum')) === undefined) return undefined;
   return downloadReads(call, place, setting);
