@@ -112,14 +112,6 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
   return { start: at, end: at, text: flags.map(flag => `${flag} ${file.escape}${file.eol}${indent}`).join('') };
 }
 
-/** Commands put behind the one of a RUN that ends at an offset, to run when it succeeds: in its own layout. */
-export function appendCommands(file: Dockerfile, run: Instruction, end: number, commands: readonly string[]): Edit {
-  const length = commands.reduce((sum, command) => sum + command.length + 4, end - sourceLine(file, run.line - 1).start);
-  const isOneLine = run.line === run.endLine && length < LONG;
-  const separator = isOneLine ? ' && ' : ` ${file.escape}${file.eol}${continuationIndent(file, run, end - 1)}&& `;
-  return { start: end, end, text: commands.map(command => separator + command).join('') };
-}
-
 /** The white space that an instruction's continued lines begin with: that of the line of an offset below the first, else of its second line, else four spaces. */
 export function continuationIndent(file: Dockerfile, instruction: Instruction, at = instruction.start): string {
   const kept = new Set(instruction.comments.map(({ start }) => start));

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { scopeAt } from '../../src/dockerfile/stages.ts';
-import { appendCommands, type Edit } from '../../src/edit.ts';
+import type { Edit } from '../../src/edit.ts';
+import { appendCommand } from '../../src/edit-script.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { isIn } from '../multistage/copied.ts';
 import { isWithin } from './folders.ts';
@@ -18,7 +19,7 @@ export function handoverEdits(draft: Draft): Edit[] | Refusal {
     if (!stage.instructions.includes(step.run)) continue;
     const { mixed, made } = handedOver(draft, step, given);
     if (mixed.length === 0 && made.length === 0) continue;
-    const problem = handoverProblem(draft, step, mixed, made);
+    const problem = handoverProblem(draft, step.run, [...mixed, ...made]) ?? sensitiveProblem(draft, step, mixed);
     if (problem) return problem;
     const owner = `${account.uid}:${account.gid}`;
     const commands = [
@@ -26,7 +27,12 @@ export function handoverEdits(draft: Draft): Edit[] | Refusal {
       ...(mixed.length > 0 ? [`find ${mixed.join(' ')} ! -user ${account.uid} -exec chown -h ${owner} {} +`] : []),
     ];
     for (const path of [...mixed, ...made]) given.add(path);
-    edits.push(appendCommands(draft.file, step.run, step.end as number, commands));
+    const appended = 'reason' in step.script ? step.script : appendCommand(draft.file, step.run, step.script, commands.join(' && '));
+    if (!Array.isArray(appended)) {
+      const reason = appended?.reason ?? 'may go on where a command fails';
+      return refuse(step.run, 'run', `fills ${[...mixed, ...made].join(', ')}, and it ${reason}`);
+    }
+    edits.push(...appended);
   }
   return edits;
 }
@@ -51,15 +57,11 @@ function highestMade(draft: Draft, path: string): string {
   return nearest === undefined ? top : posix.join(nearest, posix.relative(nearest, path).split('/')[0] as string);
 }
 
-function handoverProblem(draft: Draft, step: Filled, mixed: string[], made: string[]): Refusal | undefined {
-  const { run } = step;
-  const all = [...mixed, ...made];
-  if (step.end === undefined) return refuse(run, 'run', `fills ${all.join(', ')}, and it ${step.reason}`);
+function handoverProblem(draft: Draft, run: Instruction, paths: string[]): Refusal | undefined {
   const workdir = scopeAt(draft.file, draft.facts.images, run)?.workdir;
-  const mount = mounts(run).find(({ target, source }) => isWithin(posix.resolve(String(workdir), target ?? source ?? '/'), all));
+  const mount = mounts(run).find(({ target, source }) => isWithin(posix.resolve(String(workdir), target ?? source ?? '/'), paths));
   if (mount) return refuse(mount.flag, 'mount', "mounts something below a folder that becomes the user's");
-  if (all.some(path => !/^[\w./@+-]+$/.test(path))) return refuse(run, 'run', 'fills a folder whose name needs quotes');
-  return sensitiveProblem(draft, step, mixed);
+  return paths.some(path => !/^[\w./@+-]+$/.test(path)) ? refuse(run, 'run', 'fills a folder whose name needs quotes') : undefined;
 }
 
 /** npm 7 and 8 run scripts as the owner of the folder: with root's home, where he may not write. */

@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import { type Script, shellScript } from '../../src/dockerfile/script.ts';
 import { everyCommand, type NestedCommand, type Sequence, scriptTexts, shellSequence } from '../../src/dockerfile/shell.ts';
 import { lineage, type Scope, scopeAt } from '../../src/dockerfile/stages.ts';
 import { placedCommands, toolCall } from '../../src/tools/calls.ts';
@@ -11,10 +12,8 @@ import type { Shipped } from './image.ts';
 /** What a RUN puts into folders that are the app's. */
 export interface Filled {
   run: Instruction;
-  /** Where it ends in the source: a command can be put behind it. Undefined where it is more than commands one after the other. */
-  end: number | undefined;
-  /** Why it can't be told what it does one after the other. */
-  reason: string;
+  /** Its script; or why it can't be told what it does one after the other. */
+  script: Script | { reason: string };
   /** Folders that it makes, with all that is in them. */
   made: Set<string>;
   /** Folders of the app that it writes to among what others put there. */
@@ -51,8 +50,7 @@ export function stepsOf(shipped: Omit<Shipped, 'account'>): Steps | Refusal {
     if (!commands) return refuse(run, 'run', `can't be followed: it ${'reason' in sequence ? sequence.reason : 'has no command'}`);
     const step: Filled = {
       run,
-      end: 'commands' in sequence && run.heredocs.length === 0 && !run.json ? sequence.commands.at(-1)?.end : undefined,
-      reason: 'reason' in sequence ? sequence.reason : run.json ? 'is in exec form' : 'is a heredoc',
+      script: 'reason' in sequence ? sequence : shellScript(run, file.escape, scope.shell),
       made: new Set(),
       mixed: new Set(),
       npm: false,
