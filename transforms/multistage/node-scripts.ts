@@ -7,7 +7,7 @@ import type { Copied } from './copied.ts';
 import { projectAt } from './node-build.ts';
 import { type NodeEffect, readNodeCommand } from './node-commands.ts';
 import { namedPaths } from './node-sources.ts';
-import { BIN_PACKAGES, BUILD_TOOLS, INSTALLS_ELSEWHERE } from './node-tables.ts';
+import { BIN_PACKAGES, BUILD_TOOLS } from './node-tables.ts';
 import type { Effect } from './run-effects.ts';
 
 /** What a command of a build comes to, through the scripts of package.json. */
@@ -43,8 +43,6 @@ function follow(context: BuildContext, copied: Copied, effect: Own, done: Done, 
     if (!project.scripts.has(effect.name)) return binOrReason(context, copied, effect, project, done);
     return scripts(context, copied, project, effect.folder, [`pre${effect.name}`, effect.name, `post${effect.name}`], done, depth);
   }
-  const elsewhere = [...project.dependencies.keys(), ...project.optionalDependencies.keys()].find(name => INSTALLS_ELSEWHERE.has(name));
-  if (elsewhere) return `installs ${elsewhere}, and with it ${INSTALLS_ELSEWHERE.get(elsewhere)} in a home folder`;
   if (project.workspaces.patterns.length > 0) return 'installs several workspaces';
   done.installs.push({ call: effect.call, folder: effect.folder, project });
   return scripts(context, copied, project, effect.folder, LIFECYCLE, done, depth);

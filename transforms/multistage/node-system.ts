@@ -1,11 +1,10 @@
 import type { BuildContext } from '../../src/context/context.ts';
-import { readJson } from '../../src/context/json.ts';
-import type { NodeProject } from '../../src/context/node.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { packageRole } from '../../src/images/packages.ts';
 import type { NodeBuild } from './node-build.ts';
+import { installedPackages } from './node-lock-names.ts';
 import type { Read } from './node-sources.ts';
 import type { Chain } from './node-start.ts';
 import { BIN_PACKAGES, EVERYWHERE, NEEDS_FULL_IMAGE, SELF_CONTAINED } from './node-tables.ts';
@@ -49,9 +48,16 @@ export interface SystemPackages {
 }
 
 /** Whether the app may start programs, or link libraries, that aren't known here. */
-export function mayNeedAll(context: BuildContext, { installs }: NodeBuild, { unsure, programs }: SystemUse): boolean {
+export function mayNeedAll(
+  context: BuildContext,
+  { installs }: NodeBuild,
+  { unsure, programs }: SystemUse,
+  withDevelopment: boolean,
+): boolean {
   if (unsure !== undefined || programs.length > 0) return true;
-  return installs.some(({ project }) => [...productionPackages(context, project).keys()].some(name => NEEDS_FULL_IMAGE.has(name)));
+  return installs.some(({ project }) =>
+    [...installedPackages(context, project, withDevelopment).keys()].some(name => NEEDS_FULL_IMAGE.has(name)),
+  );
 }
 
 /** Sorts the packages that RUNs install by what the app may need; `only` tells RUNs that do nothing else. */
@@ -102,6 +108,8 @@ const OF_THE_SYSTEM = [
 export interface Slim {
   slim: ImageFacts;
   drawsText: boolean;
+  /** Development dependencies stay. */
+  withDevelopment: boolean;
   /** System packages that will be there. */
   installed: readonly string[];
 }
@@ -115,7 +123,7 @@ export function needsFullImage(
   build: NodeBuild,
   scope: Scope,
   use: SystemUse,
-  { slim, drawsText, installed }: Slim,
+  { slim, drawsText, withDevelopment, installed }: Slim,
 ): string | { install: string[] } {
   if (use.unsure !== undefined) return use.unsure;
   const missing = use.programs.find(name => !slim.programs?.includes(name));
@@ -125,7 +133,7 @@ export function needsFullImage(
   if (variable !== undefined) return `sets ${variable}`;
   const install = new Set<string>();
   for (const { project } of build.installs) {
-    const packages = productionPackages(context, project);
+    const packages = installedPackages(context, project, withDevelopment);
     const known = [...packages.keys()].find(name => NEEDS_FULL_IMAGE.has(name));
     if (known !== undefined) return `depends on ${known}`;
     if (packages.has('sharp') && drawsText) return 'draws text with the fonts of the system';
@@ -138,35 +146,4 @@ export function needsFullImage(
     for (const name of ['openssl', 'ca-certificates']) install.add(name);
   }
   return { install: [...install] };
-}
-
-/** The packages that an app runs with, as far as its manifest and npm's lock tell, and whether they have an install script. */
-export function productionPackages(context: BuildContext, project: NodeProject): Map<string, boolean> {
-  const found = new Map<string, boolean>();
-  for (const map of [project.dependencies, project.optionalDependencies]) for (const name of map.keys()) found.set(name, false);
-  const lock = project.locks.find(({ kind }) => kind === 'npm');
-  const text = lock && context.text(lock.path);
-  const json = text === undefined ? undefined : readJson(text);
-  const value = json && 'value' in json ? (json.value as Record<string, unknown>) : undefined;
-  const packages = (value?.packages ?? {}) as Record<string, { dev?: boolean; hasInstallScript?: boolean } | null>;
-  for (const [path, entry] of Object.entries(packages)) {
-    const name = path.slice(path.lastIndexOf('node_modules/') + 13);
-    if (path !== '' && path.includes('node_modules/') && !entry?.dev)
-      found.set(name, found.get(name) === true || entry?.hasInstallScript === true);
-  }
-  if (value?.packages === undefined && value?.dependencies) addOldLock(found, value.dependencies);
-  return found;
-}
-
-/** npm 6's lock: a tree of names. */
-function addOldLock(found: Map<string, boolean>, root: unknown): void {
-  const open = [root];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (typeof at !== 'object' || at === null) continue;
-    for (const [name, entry] of Object.entries(at as Record<string, { dev?: boolean; dependencies?: unknown } | null>)) {
-      if (entry?.dev) continue;
-      found.set(name, found.get(name) ?? false);
-      open.push(entry?.dependencies);
-    }
-  }
 }

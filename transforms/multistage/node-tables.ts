@@ -137,6 +137,13 @@ export const INSTALLS_ELSEWHERE: ReadonlyMap<string, string> = new Map(
     cypress: 'a browser',
     electron: 'a browser',
     'mongodb-memory-server': 'a database',
+    'html-pdf-node': 'a browser',
+    'md-to-pdf': 'a browser',
+    'node-html-to-image': 'a browser',
+    'venom-bot': 'a browser',
+    'whatsapp-web.js': 'a browser',
+    '@mermaid-js/mermaid-cli': 'a browser',
+    '@wppconnect-team/wppconnect': 'a browser',
     ngrok: 'a program',
   }),
 );

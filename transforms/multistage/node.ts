@@ -12,11 +12,13 @@ import { callerProblem } from './callers.ts';
 import { addCopy, type Copied, isIn } from './copied.ts';
 import { type NodeBuild, replayNode } from './node-build.ts';
 import { type NodeEffect, readNodeCommand } from './node-commands.ts';
+import { installedPackages } from './node-lock-names.ts';
 import { rightsOf } from './node-owners.ts';
 import { type Pruning, pruningOf } from './node-prune.ts';
 import { type Read, readSources } from './node-sources.ts';
 import { type Chain, startChain } from './node-start.ts';
 import { mayNeedAll, needsFullImage, type SystemPackages, type SystemUse, systemPackages, systemUse } from './node-system.ts';
+import { INSTALLS_ELSEWHERE } from './node-tables.ts';
 import { unreachable } from './split.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
 import { isRootUser } from './users.ts';
@@ -64,12 +66,24 @@ function decide(app: App): Split | Refusal {
   const use = systemUse(build, chain, app.read, image);
   const lost = lostProgram(app, use);
   if (lost) return lost;
+  const output = selfContained(app, use);
+  const pruning = output === undefined ? pruningOf({ ...app, last: walked.last }) : { commands: [], stay: [] };
+  const withDevelopment = pruning.stay.length > 0;
+  const elsewhere = build.installs.flatMap(({ by, project }) => {
+    const name =
+      output === undefined
+        ? [...installedPackages(context, project, withDevelopment).keys()].find(each => INSTALLS_ELSEWHERE.has(each))
+        : undefined;
+    return name === undefined ? [] : refuse(by, 'home', `installs ${name}, and with it ${INSTALLS_ELSEWHERE.get(name)} in a home folder`);
+  });
+  if (elsewhere[0]) return elsewhere[0];
   const slim = slimImage(app);
   const needs =
     slim &&
     needsFullImage(context, build, scope, use, {
       slim: slim.facts,
       drawsText: app.read.files.some(({ source }) => source.drawsText),
+      withDevelopment,
       installed: build.packages.flatMap(({ names }) => names),
     });
   const full = typeof needs === 'string' ? needs : undefined;
@@ -78,10 +92,8 @@ function decide(app: App): Split | Refusal {
     const kinds = walked.steps.filter(({ by }) => by === run).map(({ effect }) => effect.kind);
     return kinds.includes('updated') && kinds.every(kind => ['packages', 'updated', 'folder'].includes(kind));
   };
-  const packages = systemPackages(build.packages, only, image, mayNeedAll(context, build, use));
+  const packages = systemPackages(build.packages, only, image, mayNeedAll(context, build, use, withDevelopment));
   if (typeof needs === 'object') packages.installed.push(...needs.install.filter(name => !packages.installed.includes(name)));
-  const output = selfContained(app, use);
-  const pruning = output === undefined ? pruningOf({ ...app, last: walked.last }) : { commands: [], stay: [] };
   if (!onSlim && output === undefined && pruning.commands.length === 0 && packages.dropped.length === 0 && (use.unsure ?? full)) {
     return refuse(app.started, 'no-gain', `${use.unsure ?? full}, so that all of the image has to stay`);
   }

@@ -1,0 +1,12 @@
+FROM node:18 AS build
+WORKDIR /app
+COPY package*.json ./
+RUN npm install
+RUN npm prune --omit=dev --ignore-scripts
+
+FROM node:18-slim
+WORKDIR /app
+COPY --from=build /app /app
+COPY . .
+EXPOSE 3000
+CMD ["node", "server.js"]
