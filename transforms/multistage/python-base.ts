@@ -3,6 +3,7 @@ import type { Stage } from '../../src/dockerfile/stages.ts';
 import type { ImageFacts, Images } from '../../src/images/images.ts';
 import { packageRole } from '../../src/images/packages.ts';
 import { COMPILE_AT_RUN_TIME, FAT_PROGRAMS, FIRST_WHEELS, SELF_CONTAINED, SYSTEM_NEEDS } from './python-packages.ts';
+import type { Programs } from './python-programs.ts';
 import type { Wanted } from './python-requirements.ts';
 
 /** What the runtime stage stands on. */
@@ -16,7 +17,7 @@ export interface PythonBase {
 }
 
 /** The small sibling of the builder's image where all is known that the app needs of the fat one, else the same image. */
-export function pythonBase(stage: Stage, image: ImageFacts, images: Images, wanted: Wanted, names: ReadonlySet<string>): PythonBase {
+export function pythonBase(stage: Stage, image: ImageFacts, images: Images, wanted: Wanted, programs: Programs): PythonBase {
   const written = stage.from.words[0]?.text ?? '';
   const same = (stays: string | undefined): PythonBase => ({ base: written, facts: image, packages: [], stays });
   const reference = image.slim === undefined ? undefined : parseImageReference(image.slim);
@@ -25,13 +26,14 @@ export function pythonBase(stage: Stage, image: ImageFacts, images: Images, want
   if (stage.base.settable || stage.base.reference.digest !== undefined) return same('its tag is not told here');
   const unknown = wanted.others[0] ?? [...wanted.specifiers.keys()].find(name => !isKnown(name));
   if (unknown !== undefined) return same(`what ${unknown} needs of it is not known`);
+  if (programs.loader !== undefined) return same(`${programs.loader} loads libraries by name`);
   const packages = new Set<string>();
   for (const name of wanted.specifiers.keys()) {
     const needs = needsOf(name, wanted, image);
     if (needs === undefined) return same(`what ${name} needs of it has no certain name here`);
     for (const each of needs) packages.add(each);
   }
-  for (const name of names) {
+  for (const name of programs.names) {
     if (!Object.hasOwn(FAT_PROGRAMS, name)) continue;
     const bringing = FAT_PROGRAMS[name];
     // Debian's small images have adduser as long as apt needs it

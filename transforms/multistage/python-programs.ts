@@ -14,12 +14,17 @@ const STARTERS: ReadonlySet<string> = new Set(
    create_subprocess_shell pexpect plumbum delegator envoy invoke fabric pty sh run_command getoutput check_output check_call`.split(/\s+/),
 );
 
+/** ctypes' and cffi's ways to a library. */
+const LOADERS: ReadonlySet<string> = new Set('CDLL cdll LoadLibrary find_library dlopen'.split(' '));
+
 /** What the runtime stage may start, as far as names can tell. */
 export interface Programs {
   /** Names of programs that instructions, scripts and sources mention where a program would stand. */
   names: ReadonlySet<string>;
   /** Names of files that Python sources mention. */
   files: ReadonlySet<string>;
+  /** A source that loads libraries by name. */
+  loader: string | undefined;
 }
 
 /** Every name that the instructions, the shell scripts and the Python sources of the image may start; a reason where they can't be read. */
@@ -31,16 +36,18 @@ export function startedNames(
 ): Programs | { reason: string } {
   const names = new Set<string>();
   const files = new Set<string>();
+  let loader: string | undefined;
   for (const each of instructions) addInstruction(each, names);
   for (const text of commands) addShell(text, names);
   const paths = [...new Set(copied.files.values())].filter(path => !isForTests(path));
   if (paths.length > MOST_SOURCES) return { reason: `may start anything: it has ${paths.length} files` };
   for (const path of paths) {
-    if (path.endsWith('.py')) addPython(context.text(path) ?? '', names, files);
-    else if (isScript(context, path)) addShell(context.text(path) ?? '', names);
+    if (path.endsWith('.py')) {
+      if (addPython(context.text(path) ?? '', names, files)) loader ??= path;
+    } else if (isScript(context, path)) addShell(context.text(path) ?? '', names);
     else if (isSetting(path)) for (const word of (context.text(path) ?? '').split(/[^\w.+/-]+/)) add(word, names);
   }
-  return { names, files };
+  return { names, files, loader };
 }
 
 /** The names of what instructions start, by themselves. */
@@ -72,15 +79,18 @@ function addShell(text: string, names: Set<string>): void {
   for (const { words } of commands ?? []) for (const { literal } of words) if (literal !== undefined) add(literal, names);
 }
 
-function addPython(source: string, names: Set<string>, files: Set<string>): void {
+/** Adds what a source mentions; answers whether it loads libraries by name. */
+function addPython(source: string, names: Set<string>, files: Set<string>): boolean {
   const lines = pythonLines(source) ?? [];
+  const uses = (set: ReadonlySet<string>) => lines.some(({ tokens }) => tokens.some(({ kind, text }) => kind === 'name' && set.has(text)));
   for (const { tokens } of lines) for (const { kind, text } of tokens) if (kind === 'string' || kind === 'opaque') add(text, files);
-  const starts = lines.some(({ tokens }) => tokens.some(({ kind, text }) => kind === 'name' && STARTERS.has(text)));
-  if (!starts) return;
+  const loads = uses(LOADERS);
+  if (!uses(STARTERS)) return loads;
   for (const { tokens } of lines) {
     for (const { kind, text } of tokens)
       if (kind === 'string' || kind === 'opaque') for (const word of text.split(/[\s;&|()'"]+/, 50)) add(word, names);
   }
+  return loads;
 }
 
 function add(word: string, names: Set<string>): void {

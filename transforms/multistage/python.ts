@@ -4,6 +4,7 @@ import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import { type Edit, inCaseOf, insertBefore, replace } from '../../src/edit.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
+import { isIn } from './copied.ts';
 import { minorOf, type PythonBase, pythonBase } from './python-base.ts';
 import { type BodyParts, bodyOf } from './python-body.ts';
 import type { Install } from './python-doings.ts';
@@ -39,7 +40,7 @@ export const pythonSplit: Strategy = (file, facts, stage) => {
   const replaced = facts.callers.some(({ replaces }) => replaces.includes('cmd') || replaces.includes('entrypoint'));
   // a caller's own command may be any tool's
   const names = new Set([...programs.names, ...(replaced ? ['poetry', 'pipenv', 'uv'] : [])]);
-  const base = pythonBase(stage, image, facts.images, wanted, names);
+  const base = pythonBase(stage, image, facts.images, wanted, { ...programs, names });
   const system = systemPackages(build.before, image, base, wanted, names);
   return splitOf({ file, stage, image, build, wanted, programs: { ...programs, names }, base, system, context });
 };
@@ -89,10 +90,12 @@ function laterProblem({ after }: PythonBuild): Refusal | undefined {
 }
 
 function splitOf(parts: Parts): Split | Refusal {
-  const { file, stage, image, build, base, system } = parts;
+  const { file, stage, image, build, base, system, programs } = parts;
   const installs = build.installs.filter(({ into }) => into === SYSTEM);
   const isSame = base.base === stage.from.words[0]?.text;
   const isGain = !isSame || system.left.length > 0;
+  const starter = isGain ? ['pip', 'pip3', 'easy_install'].find(name => programs.names.has(name)) : undefined;
+  if (starter) return refuse(stage.from, 'runs-at-start', `may install with ${starter} when the container starts`);
   const hasPrefix = installs.every(({ takesPrefix }) => takesPrefix);
   const minor = stage.base.kind === 'image' && !stage.base.settable ? minorOf(image) : undefined;
   const problem = hasPrefix
@@ -154,6 +157,10 @@ const SYSTEM_FOLDERS = [
 /** Why the installs can't put packages into a prefix. */
 function prefixProblem({ build, wanted, image }: Parts, installs: Install[], minor: string | undefined): Refusal | undefined {
   if (installs.length === 0) return undefined;
+  // a prefix that nothing is put into isn't there
+  if (wanted.specifiers.size + wanted.others.length === 0) return refuse(build.last, 'requirements', 'installs nothing');
+  const taken = [...build.copied.folders].some(path => isIn(path, PREFIX));
+  if (taken) return refuse(build.last, 'prefix', `needs ${PREFIX} in the builder, where the app has files`);
   const json = build.before.find(({ by, doings }) => by.json && doings.some(each => each.kind === 'install' && each.into === SYSTEM));
   if (json) return refuse(json.by, 'json', 'installs in JSON form');
   const clash = ['setuptools', 'pip', 'wheel'].find(name => (wanted.specifiers.get(name) ?? '') !== '');
