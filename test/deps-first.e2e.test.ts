@@ -174,11 +174,11 @@ const TRAPS: Trap[] = [
       'app/__init__.py': "print('says app')\n",
     },
     byTheBook: 'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n',
-    says: ['cd / && python -c "import app"', 'says app'],
+    says: ['cd /tmp && python -c "import app"', 'says app'],
   },
   {
     name: 'a dependency is a folder of the sources',
-    dockerfile: 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN npm install --install-links\n',
+    dockerfile: 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN yarn install\n',
     files: {
       'package.json': JSON.stringify({ name: 'app', dependencies: { lib: 'file:./lib' } }),
       'lib/package.json': '{"name":"lib","version":"1.0.0","main":"index.js"}',
@@ -186,12 +186,11 @@ const TRAPS: Trap[] = [
       'index.js': "require('lib');\n",
       '.dockerignore': 'node_modules\n',
     },
-    byTheBook:
-      'FROM node:20-slim\nWORKDIR /app\nCOPY package.json ./\nCOPY lib/package.json ./lib/\nRUN npm install --install-links\nCOPY . .\n',
+    byTheBook: 'FROM node:20-slim\nWORKDIR /app\nCOPY package.json ./\nCOPY lib/package.json ./lib/\nRUN yarn install\nCOPY . .\n',
     says: ['node index.js', 'says lib'],
   },
   {
-    name: 'requirements that others include are left out',
+    name: 'setup.py reads a file beside it',
     dockerfile: 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt -e .\n',
     files: {
       'requirements.txt': '-r base.txt\n',
