@@ -3,6 +3,7 @@ import type { BuildContext } from '../../src/context/context.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import { type Edit, inCaseOf, insertBefore, replace } from '../../src/edit.ts';
+import type { ImageFacts } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { isIn } from './copied.ts';
 import { minorOf, type PythonBase, pythonBase } from './python-base.ts';
@@ -93,10 +94,12 @@ function splitOf(parts: Parts): Split | Refusal {
   const { file, stage, image, build, base, system, programs } = parts;
   const installs = build.installs.filter(({ into }) => into === SYSTEM);
   const isSame = base.base === stage.from.words[0]?.text;
-  const isGain = !isSame || system.left.length > 0;
+  // uv sees nothing of what the base image has when it fills a prefix
+  const hasPrefix = installs.every(({ takesPrefix, call }) => takesPrefix && (call.tool !== 'uv' || !hasOwnSetuptools(image)));
+  const left = [...system.left, ...(hasPrefix ? toolsLeft(parts) : [])];
+  const isGain = !isSame || left.length > 0;
   const starter = isGain ? ['pip', 'pip3', 'easy_install'].find(name => programs.names.has(name)) : undefined;
   if (starter) return refuse(stage.from, 'runs-at-start', `may install with ${starter} when the container starts`);
-  const hasPrefix = installs.every(({ takesPrefix }) => takesPrefix);
   const minor = stage.base.kind === 'image' && !stage.base.settable ? minorOf(image) : undefined;
   const problem = hasPrefix
     ? prefixProblem(parts, installs, minor)
@@ -120,7 +123,7 @@ function splitOf(parts: Parts): Split | Refusal {
         ? [{ changed: '/usr/local/lib/**' }, { changed: '/usr/local/bin/**' }, ...unreachable(['/usr/local/lib', '/usr/local/bin'])]
         : []),
     ],
-    notes: notesOf(parts, isGain),
+    notes: notesOf(parts, left),
     what: hasPrefix && installs.length === 0 ? (build.environments[0] ?? 'the packages') : 'the packages',
     ...(isGain ? {} : { gain: 'none' as const }),
   };
@@ -129,6 +132,17 @@ function splitOf(parts: Parts): Split | Refusal {
 /** Whether the builder gets tools, or newer ones, that stay there: pip's own renewal is of no use at run time. */
 function renews({ before }: PythonBuild): boolean {
   return before.some(({ doings }) => doings.some(({ kind }) => kind === 'tool'));
+}
+
+/** Images of Python before 3.12 come with setuptools and wheel (https://github.com/docker-library/python/pull/833). */
+function hasOwnSetuptools(image: ImageFacts): boolean {
+  return !/^3\.(?:1[2-9]|[2-9]\d)$/.test(minorOf(image) ?? '');
+}
+
+/** Installers that only the builder gets. */
+function toolsLeft({ build, programs }: Parts): string[] {
+  const tools = build.before.flatMap(({ doings }) => doings.flatMap(each => (each.kind === 'tool' && !each.renews ? each.names : [])));
+  return [...new Set(tools)].filter(name => name !== 'pip' && !programs.names.has(name));
 }
 
 /** Where installers keep what they download. */
@@ -164,9 +178,8 @@ function prefixProblem({ build, wanted, image }: Parts, installs: Install[], min
   const json = build.before.find(({ by, doings }) => by.json && doings.some(each => each.kind === 'install' && each.into === SYSTEM));
   if (json) return refuse(json.by, 'json', 'installs in JSON form');
   const clash = ['setuptools', 'pip', 'wheel'].find(name => (wanted.specifiers.get(name) ?? '') !== '');
-  // images of Python before 3.12 come with setuptools and wheel (https://github.com/docker-library/python/pull/833)
-  const hasOwn = clash === 'pip' || !/^3\.(?:1[2-9]|[2-9]\d)$/.test(minorOf(image) ?? '');
-  if (clash && hasOwn) return refuse(build.last, 'setuptools', `installs another ${clash} than the base image's`);
+  if (clash && (clash === 'pip' || hasOwnSetuptools(image)))
+    return refuse(build.last, 'setuptools', `installs another ${clash} than the base image's`);
   return installs.length > 1 && minor === undefined
     ? refuse(build.last, 'version', 'installs more than once for a Python whose version the tag does not tell')
     : undefined;
@@ -187,12 +200,13 @@ function installedOf(
   return [...folders.map(path => ({ from: path, to: path })), ...environments];
 }
 
-function notesOf({ stage, base, system, image }: Parts, isGain: boolean): string[] {
+function notesOf({ stage, base, image }: Parts, left: string[]): string[] {
+  const isGain = base.base !== stage.from.words[0]?.text || left.length > 0;
   const notes: string[] = [];
   if (!isGain && image.slim === undefined) notes.push('little is gained: a pure-Python app on a slim base');
   else if (base.stays !== undefined)
     notes.push(`${isGain ? '' : 'little is gained: '}${stage.from.words[0]?.text} stays, since ${base.stays}`);
-  if (system.left.length > 0) notes.push(`left behind: ${system.left.join(', ')}`);
+  if (left.length > 0) notes.push(`left behind: ${left.join(', ')}`);
   return notes;
 }
 
