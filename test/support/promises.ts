@@ -49,10 +49,13 @@ function configName(alteration: Alteration): string[] {
   return 'config' in alteration ? [alteration.config] : [];
 }
 
-/** Warnings beyond those of before, by rule, as lines move; a split repeats a FROM's own. */
+/** Rules about what a split says twice: FROM and the variables that both stages have. */
+const REPEATED = /^(?:From|LegacyKeyValueFormat$|SecretsUsedInArgOrEnv$)/;
+
+/** Warnings beyond those of before, by rule, as lines move. */
 function newWarnings(before: Verdict, after: Verdict, isSplit: boolean): string[] {
   const counts = new Map<string, number>();
-  for (const { rule } of before.warnings) counts.set(rule, (counts.get(rule) ?? 0) + (isSplit && rule.startsWith('From') ? 2 : 1));
+  for (const { rule } of before.warnings) counts.set(rule, (counts.get(rule) ?? 0) + (isSplit && REPEATED.test(rule) ? 2 : 1));
   return after.warnings.flatMap(({ rule, line }) => {
     const left = counts.get(rule) ?? 0;
     counts.set(rule, left - 1);

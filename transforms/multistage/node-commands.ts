@@ -28,6 +28,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   ...[
     'audit',
     'cache clean',
+    'cache clear',
     'cache verify',
     'cache',
     'config get',
@@ -66,6 +67,8 @@ const MOVING_SETTINGS =
 export const readNodeCommand: ReadCommand<NodeEffect> = placed => {
   const call = toolCall(placed);
   if (call?.tool === 'apt' || call?.tool === 'apk') return systemEffects(call);
+  // what go installs stays in a folder of its own
+  if (call?.tool === 'go') return unknown(`runs ${call.command.text.replace(/\s+/g, ' ')}, which can't be followed`);
   if (call) return ['npm', 'yarn', 'pnpm'].includes(call.tool) ? managerEffects(call) : undefined;
   const [program, ...rest] = placed.words;
   const { folder } = placed;

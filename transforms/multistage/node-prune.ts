@@ -7,7 +7,7 @@ import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, scopeAt } from '../../src/dockerfile/stages.ts';
 import { hasOption, optionValue } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
-import type { Copied } from './copied.ts';
+import { type Copied, isIn } from './copied.ts';
 import type { Installed, NodeBuild } from './node-build.ts';
 import { packageOf, projectFolder, type Read } from './node-sources.ts';
 import { type Chain, ownerOf } from './node-start.ts';
@@ -88,7 +88,19 @@ function needOf(app: App, { folder, project }: Installed): string | undefined {
   if (module) return `the container loads ${module}`;
   const driver = [...project.devDependencies.keys()].find(name => isDev(name) && LOADED_BY_OTHERS.has(name));
   if (driver) return `other packages may load ${driver}`;
-  return sourcesNeed(app, folder, project, isDev);
+  const served = servedModules(app, folder);
+  return served ?? sourcesNeed(app, folder, project, isDev);
+}
+
+/** Pages that are read at run time, and may have a browser fetch a package's files. */
+const PAGE = /\.(?:html?|ejs|pug|jade|hbs|handlebars|njk|mustache|twig)$/;
+
+/** Why packages may be handed to browsers as files. */
+function servedModules({ context, copied, chain }: App, folder: string): string | undefined {
+  const server = [...chain.programs, ...chain.bins.map(({ name }) => name)].find(name => name === 'serve' || name === 'http-server');
+  if (server && (chain.served === undefined || isIn(folder, chain.served))) return `${server} may serve them`;
+  const page = [...copied.files].find(([path, file]) => PAGE.test(path) && context.text(file)?.includes('node_modules/'));
+  return page && `${posix.relative(folder, page[0])} names node_modules`;
 }
 
 function sourcesNeed(
@@ -101,7 +113,7 @@ function sourcesNeed(
   for (const { path, source } of read.files) {
     const nearest = path.startsWith('-e ') ? folder : projectFolder(copied, path);
     if (nearest !== folder && (nearest === undefined || !nearest.startsWith(folder === '/' ? '/' : `${folder}/`))) continue;
-    const named = [...source.strings].find(text => isDev(text));
+    const named = [...source.strings].find(text => isDev(text) || /(?:^|\/)node_modules(?:\/|$)/.test(text));
     if (named) return `${posix.relative(folder, path)} names ${named}`;
     if (nearest !== folder) continue;
     for (const written of source.imports) {
@@ -176,12 +188,20 @@ function pruneCommand({ scope, build }: App, { call, project, folder }: Installe
     project.locks.some(({ kind }) => kind === 'yarn-berry') ||
     project.settings.some(path => path.endsWith('.yarnrc.yml')) ||
     (project.packageManager?.name === 'yarn' && !project.packageManager.version.startsWith('1.'));
+  if (call.tool === 'yarn' && !isBerry && hasOption(call, '--no-lockfile', '--pure-lockfile') && project.locks.length === 0) {
+    return { reason: 'the install writes no lock file' };
+  }
   if (call.tool === 'yarn' && !isBerry) {
     return { command: 'yarn install --production --prefer-offline --frozen-lockfile' };
   }
   if (call.tool === 'pnpm') {
     const lock = project.locks.find(({ kind }) => kind === 'pnpm');
-    const isNew = Number.parseFloat(lock?.version ?? '') >= 9;
+    const told =
+      project.packageManager?.name === 'pnpm'
+        ? project.packageManager.version
+        : /\bpnpm@(\d+)/.exec(build.globals.map(({ text }) => text).join(' '))?.[1];
+    // --ignore-scripts is pnpm 8.15.6's; the lock's format of 9.0 is pnpm 9's
+    const isNew = Number.parseFloat(told ?? lock?.version ?? '') >= 9;
     const hasScripts = ['preinstall', 'install', 'postinstall', 'prepare'].some(name => project.scripts.has(name));
     if (!isNew && hasScripts) return { reason: 'pnpm would run scripts of package.json again' };
     return { command: `CI=true pnpm prune --prod${isNew ? ' --ignore-scripts' : ''}` };

@@ -205,7 +205,7 @@ function toolProblem(
 }
 
 const CONFIGURATION =
-  /^(?:[\w.-]+\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|angular\.json|nest-cli\.json|\.swcrc|\.babelrc|webpack[\w.-]*\.[cm]?js|rollup[\w.-]*\.js|gulpfile\.js|Gruntfile\.js)$/;
+  /^(?:\.bowerrc|[\w.-]+\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|angular\.json|nest-cli\.json|\.swcrc|\.babelrc|webpack[\w.-]*\.[cm]?js|rollup[\w.-]*\.js|gulpfile\.js|Gruntfile\.js)$/;
 
 /** Where the configuration of a project's tools may have them write: what it names outside the project's folder. */
 function configuredPaths(context: BuildContext, project: NodeProject, folder: string): string[] {

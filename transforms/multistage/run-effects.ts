@@ -60,8 +60,12 @@ export function runEffects<Own>(
     if (command.redirects) effects.push({ kind: 'unknown', reason: `writes what can't be followed: ${shown(command.text)}` });
     else if (folder === undefined) return [...effects, { kind: 'unknown', reason: "changes to a folder that can't be known" }];
     else if (!program || (name !== undefined && SETTINGS.has(name))) continue;
-    else if (name === 'go') effects.push(...goEffects({ instruction, program, words: rest, folder, environment }));
-    else effects.push(...(read(placed, instruction) ?? otherEffects(name, rest, folder, command)));
+    else {
+      const own = read(placed, instruction);
+      if (own) effects.push(...own);
+      else if (name === 'go') effects.push(...goEffects({ instruction, program, words: rest, folder, environment }));
+      else effects.push(...otherEffects(name, rest, folder, command));
+    }
   }
   return effects;
 }
