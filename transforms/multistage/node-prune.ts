@@ -177,7 +177,7 @@ function pruneCommand({ scope, build }: App, { call, project, folder }: Installe
     const rewriting = reinstallProblem(build, project, folder);
     if (rewriting) return { reason: rewriting };
   }
-  const flags = ['--legacy-peer-deps', '--force'].filter(name => hasOption(call, name));
+  const flags = ['--legacy-peer-deps', '--force', '--no-package-lock'].filter(name => hasOption(call, name));
   const pass = flags.length > 0 ? ` ${flags.join(' ')}` : '';
   if (call.tool === 'npm') {
     const major = Number.parseInt(scope.image?.version ?? '', 10);

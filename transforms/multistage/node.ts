@@ -114,16 +114,14 @@ interface Decided {
 }
 
 function split(app: App, { use, packages, pruning, output, base, onSlim, full }: Decided): Split {
-  const { file, facts, stage, scope, walked, build, image } = app;
+  const { file, facts, stage, walked, build, image } = app;
   const run = (command: string) => `${inCaseOf(stage.from.keyword.text, 'RUN')} ${command}`;
   const kept = keptOf(app, output);
   const globals = build.globals.filter(({ names }) => names.some(name => use.globals.includes(name)));
   const text = ({ start, end }: Instruction) => file.source.slice(start, end);
   const end = scopeAt(file, facts.images, walked.last)?.workdir;
   const isGain = onSlim || output !== undefined || pruning.commands.length > 0 || packages.dropped.length > 0;
-  const rights = isRootUser(scope.user)
-    ? []
-    : kept.filter(({ isFolder }) => isFolder).flatMap(({ path }) => rightsOf(file, facts, walked, path));
+  const rights = kept.filter(({ isFolder }) => isFolder).flatMap(({ path }) => rightsOf(file, facts, walked, path));
   return {
     after: walked.last,
     base,
@@ -172,6 +170,7 @@ function altersOf(pruning: Pruning, base: string, onSlim: boolean, { dropped }: 
     ...pruning.commands.flatMap(({ folder }) => [
       { removed: posix.join(folder, 'node_modules/**') },
       { changed: posix.join(folder, 'node_modules/**') },
+      { changed: posix.join(folder, 'package-lock.json') },
     ]),
     ...unreachable(['/root', '/home', '/tmp', '/usr/local/share/.cache', ...system]),
   ];
