@@ -32,6 +32,7 @@ export interface Engine {
 
 const BUILD_TIMEOUT = 10 * 60_000;
 const START_TIMEOUT = 30_000;
+const FIRST_TIMEOUT = 5_000;
 
 /** A Dockerfile with this machine's stand-ins in the place of the public images. */
 export async function localised(dockerfile: string): Promise<string> {
@@ -108,8 +109,8 @@ function firstFile(tar: Uint8Array): Uint8Array {
   return tar.subarray(512, 512 + size);
 }
 
-async function answer(url: string): Promise<Answer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(START_TIMEOUT) });
+async function answer(url: string, timeout = START_TIMEOUT): Promise<Answer> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
   return { status: response.status, type: response.headers.get('content-type'), body: await response.text() };
 }
 
@@ -117,7 +118,8 @@ async function listening(url: string): Promise<void> {
   const end = performance.now() + START_TIMEOUT;
   for (;;) {
     try {
-      await answer(url);
+      // a connection made before the server listens may hang for good
+      await answer(url, FIRST_TIMEOUT);
       return;
     } catch (error) {
       if (performance.now() > end) throw error;
