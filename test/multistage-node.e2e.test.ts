@@ -78,7 +78,7 @@ const APPS: App[] = [
     files: compiled('npm install -g pnpm@9 && pnpm install', 'pnpm build', '["node", "dist/server.js"]'),
     port: 3000,
     requests: ['/'],
-    gone: ['/app/node_modules/typescript', '/usr/local/lib/node_modules/pnpm', '/usr/bin/gcc'],
+    gone: ['/app/node_modules/typescript', '/usr/bin/gcc'],
     there: ['/app/dist/server.js'],
   },
   {

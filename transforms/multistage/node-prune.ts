@@ -10,8 +10,9 @@ import type { Facts } from '../../src/transform.ts';
 import { type Copied, isIn } from './copied.ts';
 import type { Installed, NodeBuild } from './node-build.ts';
 import { packageOf, projectFolder, type Read } from './node-sources.ts';
-import { type Chain, ownerOf } from './node-start.ts';
+import type { Chain } from './node-start.ts';
 import { BUILTINS, CLOSED, LOADED_BY_OTHERS, RUNNERS, TRANSPILERS } from './node-tables.ts';
+import { ownerOf } from './node-words.ts';
 
 /** What becomes of the development dependencies that a build installs. */
 export interface Pruning {

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
-import type { NodeProject } from '../../src/context/node.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction, Word } from '../../src/dockerfile/nodes.ts';
 import { everyCommand, type ShellWord } from '../../src/dockerfile/shell.ts';
@@ -9,7 +8,8 @@ import { placedCommands, toolCall } from '../../src/tools/calls.ts';
 import type { Copied } from './copied.ts';
 import { projectAt } from './node-build.ts';
 import { resolved } from './node-sources.ts';
-import { BIN_PACKAGES, buildsAtStart, EVERYWHERE, KEEPERS } from './node-tables.ts';
+import { buildsAtStart, EVERYWHERE, KEEPERS } from './node-tables.ts';
+import { behind, NEXT_CONFIGURATION, ownerOf, SEVERAL, VALUED, WRAPPERS } from './node-words.ts';
 
 /** What a container comes to start, through the scripts of package.json and shell scripts of the context. */
 export interface Chain {
@@ -93,23 +93,6 @@ function visitText(subject: Subject, text: string, folder: string | undefined, d
   for (const placed of placedCommands(commands, folder ?? UNKNOWN)) visitWords(subject, placed.words, placed.folder, depth);
 }
 
-/** Programs that start the words after their options. */
-const WRAPPERS: Readonly<Record<string, { valued?: string[]; operands?: number }>> = {
-  'cross-env': {},
-  'cross-env-shell': {},
-  'dumb-init': { valued: ['-r', '--rewrite'] },
-  'docker-entrypoint.sh': {},
-  dotenv: { valued: ['-e', '-c', '-v'] },
-  'env-cmd': { valued: ['-f', '--file', '-e'] },
-  gosu: { operands: 1 },
-  nice: { valued: ['-n'] },
-  nohup: {},
-  'su-exec': { operands: 1 },
-  time: {},
-  timeout: { operands: 1 },
-  tini: { valued: ['-p', '-e'] },
-};
-
 function visitWords(subject: Subject, words: readonly ShellWord[], folder: string | undefined, depth: number): void {
   const { chain } = subject;
   const rest = words.slice(words.findIndex(({ text }) => !/^\w+=/.test(text)));
@@ -146,9 +129,6 @@ function visitWords(subject: Subject, words: readonly ShellWord[], folder: strin
   }
 }
 
-/** Programs that start several others: by their command lines, or by names of scripts. */
-const SEVERAL: ReadonlySet<string> = new Set(['concurrently', 'conc', 'npm-run-all', 'run-p', 'run-s']);
-
 function visitSeveral(subject: Subject, starter: string, words: readonly ShellWord[], folder: string | undefined, depth: number): void {
   for (const { text, literal } of words.filter(word => !word.text.startsWith('-'))) {
     const script = starter.startsWith('conc') ? /^(?:npm|yarn|pnpm):(.*)$/.exec(literal ?? '')?.[1] : literal;
@@ -170,20 +150,6 @@ function visitKept(subject: Subject, keeper: string, words: readonly ShellWord[]
   else chain.unsure ??= `starts ${keeper} on what can't be told`;
 }
 
-function behind(words: readonly ShellWord[], { valued = [], operands = 0 }: { valued?: string[]; operands?: number }): ShellWord[] {
-  let at = 0;
-  while (at < words.length) {
-    const text = words[at]?.text ?? '';
-    if (text === '--') return words.slice(at + 1 + operands);
-    if (!/^(?:-|\w+=)/.test(text)) break;
-    at += valued.includes(text) ? 2 : 1;
-  }
-  return words.slice(at + operands);
-}
-
-/** What `next start` reads (https://nextjs.org/docs/app/api-reference/config/next-config-js). */
-const NEXT_CONFIGURATION = ['next.config.js', 'next.config.mjs', 'next.config.ts', 'next-i18next.config.js'];
-
 /** A program of a package of the project where it is started. */
 function visitProgram({ context, copied, chain }: Subject, name: string, words: readonly ShellWord[], folder: string | undefined): boolean {
   const operand = words.find(({ text }) => !text.startsWith('-'));
@@ -195,21 +161,6 @@ function visitProgram({ context, copied, chain }: Subject, name: string, words: 
   chain.bins.push({ name, folder });
   return true;
 }
-
-/** The package of a project that a program comes with. */
-export function ownerOf(name: string, { dependencies, devDependencies, optionalDependencies }: NodeProject): string | undefined {
-  const owner = (Object.hasOwn(BIN_PACKAGES, name) && BIN_PACKAGES[name]) || name;
-  return [owner, name, `${name}-cli`, `@${name}/cli`].find(each =>
-    [dependencies, devDependencies, optionalDependencies].some(map => map.has(each)),
-  );
-}
-
-/** node's options that take the next word (node --help, 22). */
-const VALUED: ReadonlySet<string> = new Set(
-  '-C --conditions --experimental-loader --loader --import -r --require --title --env-file --max-http-header-size --icu-data-dir --openssl-config --redirect-warnings --diagnostic-dir --stack-trace-limit'.split(
-    ' ',
-  ),
-);
 
 function visitNode(subject: Subject, words: readonly ShellWord[], folder: string | undefined, depth: number): void {
   const { chain } = subject;

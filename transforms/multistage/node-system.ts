@@ -13,8 +13,10 @@ import { BIN_PACKAGES, EVERYWHERE, NEEDS_FULL_IMAGE, SELF_CONTAINED } from './no
 export interface SystemUse {
   /** Why it can't be told, as a clause; then everything stays. */
   unsure: string | undefined;
-  /** Programs that it starts, those of global packages excepted. */
+  /** Programs that it starts, those of global and of system packages that the build installs excepted. */
   programs: string[];
+  /** Programs that come with a system package of their name, which the build installs. */
+  packaged: string[];
   /** Global packages whose programs it starts. */
   globals: string[];
 }
@@ -24,11 +26,13 @@ export function systemUse(build: NodeBuild, chain: Chain, read: Read, image: Ima
   const ownerOf = (program: string) => (Object.hasOwn(BIN_PACKAGES, program) && BIN_PACKAGES[program]) || program;
   const started = [...chain.programs, ...read.starts.flatMap(name => name ?? [])];
   const used = [...new Set(started.map(ownerOf).filter(owner => names.has(owner)))];
-  const programs = [...new Set(started)].filter(name => !EVERYWHERE.has(name) && !used.includes(ownerOf(name)));
+  const others = [...new Set(started)].filter(name => !EVERYWHERE.has(name) && !used.includes(ownerOf(name)));
+  const packaged = others.filter(name => build.packages.some(each => each.names.includes(name)));
+  const programs = others.filter(name => !packaged.includes(name));
   const unsure = chain.unsure ?? (read.starts.includes(undefined) ? "starts programs that can't be named" : undefined);
   // a program may come with a package of another name
   const isExplained = unsure === undefined && programs.every(name => image.programs?.includes(name));
-  return { unsure, programs, globals: isExplained ? used : [...names] };
+  return { unsure, programs, packaged, globals: isExplained ? used : [...names] };
 }
 
 /** Python is what node-gyp runs (https://github.com/nodejs/node-gyp#installation). */
@@ -66,11 +70,12 @@ export function systemPackages(
   only: (run: Instruction) => boolean,
   image: ImageFacts,
   keepsAll: boolean,
+  packaged: readonly string[],
 ): SystemPackages {
   const found: SystemPackages = { repeated: [], installed: [], dropped: [] };
   for (const run of new Set(installs.map(({ by }) => by))) {
     const names = installs.filter(({ by }) => by === run).flatMap(each => each.names);
-    const kept = names.map(name => ({ name, runtime: keepsAll ? [name] : runtimeOf(name, image) }));
+    const kept = names.map(name => ({ name, runtime: keepsAll || packaged.includes(name) ? [name] : runtimeOf(name, image) }));
     const isWhole = kept.every(({ name, runtime }) => runtime.length === 1 && runtime[0] === name);
     if (names.length === 0) continue;
     if (isWhole && only(run)) found.repeated.push(run);

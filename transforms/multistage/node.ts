@@ -92,7 +92,7 @@ function decide(app: App): Split | Refusal {
     const kinds = walked.steps.filter(({ by }) => by === run).map(({ effect }) => effect.kind);
     return kinds.includes('updated') && kinds.every(kind => ['packages', 'updated', 'folder'].includes(kind));
   };
-  const packages = systemPackages(build.packages, only, image, mayNeedAll(context, build, use, withDevelopment));
+  const packages = systemPackages(build.packages, only, image, mayNeedAll(context, build, use, withDevelopment), use.packaged);
   if (typeof needs === 'object') packages.installed.push(...needs.install.filter(name => !packages.installed.includes(name)));
   if (!onSlim && output === undefined && pruning.commands.length === 0 && packages.dropped.length === 0 && (use.unsure ?? full)) {
     return refuse(app.started, 'no-gain', `${use.unsure ?? full}, so that all of the image has to stay`);

@@ -6,7 +6,7 @@ RUN apt-get install -y ffmpeg
 RUN npm ci
 RUN npm prune --omit=dev --ignore-scripts
 
-FROM node:18
+FROM node:18-slim
 WORKDIR /app
 RUN apt-get update && apt-get install -y ffmpeg && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /app
