@@ -1,6 +1,7 @@
-import { forEachChild, parse as parseBash, type Statement, type SyntaxNode } from 'unbash';
+import { forEachChild, type Statement, type SyntaxNode } from 'unbash';
 import type { Instruction, Word } from './nodes.ts';
-import { isPosixShell, type ScriptText, type ShellCommand, scripts, shellSequence, simple, wordsOf } from './shell.ts';
+import { rememberedScript } from './remembered-script.ts';
+import { isPosixShell, type ScriptText, type ShellCommand, scripts, scriptTree, shellSequence, simple, wordsOf } from './shell.ts';
 
 /** All of a RUN's script: what runs one after the other, and what doesn't. */
 export interface Script {
@@ -20,7 +21,9 @@ export interface Script {
 }
 
 /** The script of a RUN in shell form or heredoc; or why it can't be read. */
-export function shellScript(instruction: Instruction, escape: string, shell: string[] | undefined): Script | { reason: string } {
+export const shellScript = rememberedScript(readRun);
+
+function readRun(instruction: Instruction, escape: string, shell: string[] | undefined): Script | { reason: string } {
   if (instruction.json) return { reason: 'is in exec form' };
   const [text, ...rest] = scripts(instruction);
   if (!text || rest.length > 0) return { reason: text ? 'has more than one heredoc' : 'has no command' };
@@ -31,7 +34,7 @@ export function shellScript(instruction: Instruction, escape: string, shell: str
 }
 
 function readScript(text: ScriptText, heredoc: boolean, instruction: Instruction, escape: string, shell: string[] | undefined) {
-  const parsed = parseBash(text.text);
+  const parsed = scriptTree(text);
   if (parsed.errors?.length) return { reason: `has shell that can't be parsed: ${parsed.errors[0]?.message}` };
   const last = parsed.commands.at(-1);
   if (!last) return { reason: 'has no command' };
