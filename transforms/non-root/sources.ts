@@ -16,6 +16,10 @@ export interface SourceSigns {
 
 const CODE = /\.(?:[cm]?[jt]s|[jt]sx|py|go|rs|rb|java|kt|php|cfg|conf|ini|toml)$/;
 
+/** Files of settings that an app reads: by their names, as other JSON and YAML is a tool's. */
+const SETTINGS =
+  /(?:^|\/)(?:\.env(?:\.(?:local|prod|production|docker))?|(?:config|conf|settings|logging|log4js|application|app|default|production|prod)[\w.-]*\.(?:json|ya?ml)|config\/[\w.-]+\.(?:json|ya?ml))$/;
+
 /** Folders whose code isn't the app's, or isn't run in production. */
 const SKIPPED =
   /(?:^|\/)(?:node_modules|bower_components|vendor|\.git|\.github|\.venv|venv|__pycache__|tests?|__tests__|__mocks__|spec|e2e|cypress|docs?|examples?|fixtures?|coverage|\.next|dist|build|public|static|assets|charts|deploy|k8s|terraform)(?:\/|$)/;
@@ -31,12 +35,13 @@ export function sourceSigns(context: BuildContext, paths: readonly string[], own
   for (const path of codeFiles(context, paths)) {
     const text = context.text(path);
     if (text === undefined || text.length > LONGEST_FILE) continue;
-    found.isRead = true;
+    const isSettings = SETTINGS.test(path);
+    found.isRead ||= !isSettings;
     let line = 0;
     for (const source of text.split('\n')) {
       line++;
       if (source.length > LONGEST_LINE) continue;
-      found.problem ??= lineProblem(source, own, path, line);
+      found.problem ??= lineProblem(source, own, path, line) ?? (isSettings ? settingProblem(source, own, path, line) : undefined);
       if (found.writes === undefined && WRITES.test(source)) found.writes = `${path}:${line}`;
     }
   }
@@ -49,7 +54,7 @@ function* codeFiles(context: BuildContext, paths: readonly string[]): Iterable<s
   for (let path = open.pop(); path !== undefined && left > 0; path = open.pop()) {
     const kind = context.kind(path);
     if (kind === 'folder') for (const name of context.list(path)) if (!SKIPPED.test(name)) open.push(childPath(path, name));
-    if (kind !== 'file' || !CODE.test(path) || SKIPPED_FILE.test(path)) continue;
+    if (kind !== 'file' || !(CODE.test(path) || SETTINGS.test(path)) || SKIPPED_FILE.test(path)) continue;
     left--;
     yield path;
   }
@@ -68,7 +73,10 @@ const PORTS: readonly RegExp[] = [
 ];
 
 const NEEDS_ROOT: readonly [pattern: RegExp, what: string][] = [
-  [/docker\.sock/, "uses the engine's socket"],
+  [
+    /docker\.sock|\bdocker\.(?:from_env|DockerClient|APIClient)\b|["']dockerode["']|["']github\.com\/docker\/docker\/client["']/,
+    "uses the engine's socket",
+  ],
   [/\bset(?:e|re|res)?[ug]id\(/i, 'changes the user itself'],
   [/\bget(?:e)?uid\(\)\s*(?:[!=]==?)\s*0/i, 'asks for root'],
   [/\bSOCK_RAW\b|\braw-socket\b/, 'opens raw sockets'],
@@ -81,13 +89,20 @@ const NEEDS_ROOT: readonly [pattern: RegExp, what: string][] = [
 
 /** Calls that write a file or a folder. */
 const WRITES =
-  /\b(?:writeFile|appendFile|createWriteStream|mkdir|mkdirp|mkdtemp|ensureDir|copyFile|outputFile|makedirs|FileHandler|RotatingFileHandler|to_csv|to_excel|savefig|to_pickle|sqlite3?|Database|lowdb|nedb|WriteFile|OpenFile|MkdirAll|Mkdir|os\.Create|write_text|write_bytes|basicConfig\([^)]{0,80}filename|upload_folder|UPLOAD_FOLDER|multer|shelve\.open|joblib\.dump|extractall|File::create|fs::write|create_dir_all|File\.write|FileOutputStream|FileWriter|Files\.write)\b|\bopen\([^)]{0,120}['"][wax]b?\+?['"]/;
+  /\b(?:(?:writeFile|appendFile|mkdir|mkdirp|mkdtemp|ensureDir|ensureFile|copyFile|outputFile|outputJson|writeJson)(?:Sync)?|createWriteStream|transports\.File|DailyRotateFile|makedirs|FileHandler|RotatingFileHandler|TimedRotatingFileHandler|FileSystemStorage|MEDIA_ROOT|STATIC_ROOT|to_csv|to_excel|savefig|to_pickle|sqlite3?|Database|lowdb|nedb|WriteFile|OpenFile|MkdirAll|Mkdir|os\.Create|write_text|write_bytes|basicConfig\([^)]{0,80}filename|upload_folder|UPLOAD_FOLDER|multer|shelve\.open|joblib\.dump|extractall|File::create|fs::write|create_dir_all|File\.write|FileOutputStream|FileWriter|Files\.write)\b|\bopen\([^)]{0,120}['"][wax]b?\+?['"]/;
 
 /** Absolute paths in quotes. */
 const QUOTED = /["'`](\/[A-Za-z0-9_.@-][^"'`\s$%{}]{0,200})["'`]|sqlite:\/{3}(\/[^"'`\s]{1,200})/g;
 
 /** Places that are always files, whatever the line does with them. */
-const FILES = /^\/(?:root|run|mnt|srv|var\/(?:log|lib|run|spool|db|local|data|opt))\/./;
+const FILES = /^\/(?:root|run|mnt|srv|var\/(?:log|lib|run|spool|db|local|data|opt))\/.|\.(?:log|db|sqlite3?|pid)$/;
+
+/** Names of what an app writes to: UPLOAD_DIR, dataFolder, log_path. */
+const KEPT =
+  /(?:data|uploads?|logs?|db|database|storage|media|cache|output|saves?|backups?|downloads?|temp|tmp|state)_?(?:dir|directory|folder|path|file|root|location)\b/i;
+
+/** Values of settings without quotes: OUT=/var/lib/x, file: /data/x.db. */
+const BARE = /[=:]\s*(\/[\w.@-][^"'`\s$%{}#,]{0,200})/g;
 
 /** Sockets and secrets that an orchestrator mounts for anybody to read. */
 const MOUNTED = /^\/(?:var\/)?run\/secrets(?:\/|$)/;
@@ -103,7 +118,22 @@ function lineProblem(source: string, own: ReadonlySet<string>, path: string, lin
   for (const match of source.matchAll(QUOTED)) {
     const written = posix.normalize(match[1] ?? match[2] ?? '/');
     if (isOpen(written) || MOUNTED.test(written) || isWithin(written, own)) continue;
-    if (FILES.test(written) || match[2] !== undefined || (WRITES.test(source) && !isSystem(written))) {
+    if (FILES.test(written) || match[2] !== undefined || ((WRITES.test(source) || KEPT.test(source)) && !isSystem(written))) {
+      return { code: 'writes', reason: `may write ${written}, which is not in the app's folder (${path}:${line})` };
+    }
+  }
+  return undefined;
+}
+
+function settingProblem(source: string, own: ReadonlySet<string>, path: string, line: number): SourceSigns['problem'] {
+  const port = Number(/^(?:\w+_)?PORT=["']?(\d{1,4})\b/.exec(source)?.[1] ?? 0);
+  if (port >= 80 && port < FIRST_FREE_PORT && !isClient(port)) {
+    return { code: 'port', reason: `may listen on port ${lowPort(port)} (${path}:${line})` };
+  }
+  for (const [, text = '/'] of source.matchAll(BARE)) {
+    const written = posix.normalize(text);
+    if (isOpen(written) || MOUNTED.test(written) || isWithin(written, own)) continue;
+    if (FILES.test(written) || (KEPT.test(source) && !isSystem(written))) {
       return { code: 'writes', reason: `may write ${written}, which is not in the app's folder (${path}:${line})` };
     }
   }
