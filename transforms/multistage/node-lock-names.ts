@@ -78,3 +78,16 @@ function addReached(found: Map<string, boolean>, lock: ReadonlyMap<string, Reado
     }
   }
 }
+
+/** Whether Yarn 1's lock has an entry for every range that is wanted, by a manifest or by another entry: what `--frozen-lockfile` insists on. */
+export function coversAll(lock: string, wanted: Iterable<string>): boolean {
+  const entries = new Set<string>();
+  const ranges = new Set(wanted);
+  for (const line of lock.split(/\r?\n/)) {
+    if (line.length > 20_000) return false;
+    if (/^[^\s#].*:$/.test(line)) for (const each of line.slice(0, -1).split(', ')) entries.add(each.replace(/^"|"$/g, ''));
+    const [, name, range] = /^ {4}"?(@?[^@\s"]+)"? "?([^"]*)"?$/.exec(line) ?? [];
+    if (name !== undefined) ranges.add(`${name}@${range}`);
+  }
+  return [...ranges].every(each => entries.has(each));
+}

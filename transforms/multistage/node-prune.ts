@@ -5,10 +5,11 @@ import type { NodeProject } from '../../src/context/node.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, scopeAt } from '../../src/dockerfile/stages.ts';
-import { hasOption, optionValue } from '../../src/tools/calls.ts';
+import { hasOption, optionValue, type ToolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 import { type Copied, isIn } from './copied.ts';
 import type { Installed, NodeBuild } from './node-build.ts';
+import { coversAll } from './node-lock-names.ts';
 import { packageOf, projectFolder, type Read } from './node-sources.ts';
 import type { Chain } from './node-start.ts';
 import { BUILTINS, CLOSED, LOADED_BY_OTHERS, RUNNERS, TRANSPILERS } from './node-tables.ts';
@@ -172,8 +173,18 @@ function reinstallProblem({ tools, removed }: NodeBuild, project: NodeProject, f
   return settings && `the build removes ${settings}`;
 }
 
+/** Why Yarn 1 would not install from its lock as it is, which alone gives the versions that are there; an install without a lock writes one. */
+function lockProblem(context: BuildContext, call: ToolCall, project: NodeProject): string | undefined {
+  if (hasOption(call, '--frozen-lockfile')) return undefined;
+  const lock = project.locks.find(({ kind }) => kind === 'yarn-classic');
+  if (!lock) return hasOption(call, '--no-lockfile', '--pure-lockfile') ? 'the install writes no lock file' : undefined;
+  const { dependencies, devDependencies, optionalDependencies } = project;
+  const wanted = [dependencies, devDependencies, optionalDependencies].flatMap(map => [...map].map(([name, range]) => `${name}@${range}`));
+  return coversAll(context.text(lock.path) ?? '', wanted) ? undefined : `${lock.path} is out of step with package.json`;
+}
+
 /** The package manager's own command that leaves production dependencies alone. */
-function pruneCommand({ scope, build }: App, { call, project, folder }: Installed): { command: string } | { reason: string } {
+function pruneCommand({ context, scope, build }: App, { call, project, folder }: Installed): { command: string } | { reason: string } {
   if (call.tool !== 'npm') {
     const rewriting = reinstallProblem(build, project, folder);
     if (rewriting) return { reason: rewriting };
@@ -189,11 +200,9 @@ function pruneCommand({ scope, build }: App, { call, project, folder }: Installe
     project.locks.some(({ kind }) => kind === 'yarn-berry') ||
     project.settings.some(path => path.endsWith('.yarnrc.yml')) ||
     (project.packageManager?.name === 'yarn' && !project.packageManager.version.startsWith('1.'));
-  if (call.tool === 'yarn' && !isBerry && hasOption(call, '--no-lockfile', '--pure-lockfile') && project.locks.length === 0) {
-    return { reason: 'the install writes no lock file' };
-  }
   if (call.tool === 'yarn' && !isBerry) {
-    return { command: 'yarn install --production --prefer-offline --frozen-lockfile' };
+    const reason = lockProblem(context, call, project);
+    return reason === undefined ? { command: 'yarn install --production --prefer-offline --frozen-lockfile' } : { reason };
   }
   if (call.tool === 'pnpm') {
     const lock = project.locks.find(({ kind }) => kind === 'pnpm');

@@ -1,0 +1,14 @@
+FROM node:20-bookworm AS build
+WORKDIR /app
+COPY package.json yarn.lock ./
+RUN yarn install
+COPY . .
+RUN yarn build
+
+FROM node:20-bookworm-slim
+WORKDIR /app
+COPY --from=build /app /app
+ENV NODE_ENV=production
+EXPOSE 3000
+USER node
+CMD ["yarn", "start"]
