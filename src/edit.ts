@@ -224,6 +224,14 @@ function sourceLine(file: Dockerfile, index: number): SourceLine {
   return { start, end, next };
 }
 
+/** A keyword in the case that more of a file's keywords have, lower or upper (BuildKit's rule ConsistentInstructionCasing). */
+export function keywordIn({ instructions }: Dockerfile, keyword: string): string {
+  const texts = instructions.map(each => each.keyword.text);
+  const count = (isIn: (text: string) => boolean) => texts.filter(isIn).length;
+  const isLower = count(text => text === text.toLowerCase()) > count(text => text === text.toUpperCase());
+  return isLower ? keyword.toLowerCase() : keyword.toUpperCase();
+}
+
 /** A word in another's case: lower, Capitalised, else upper. */
 export function inCaseOf(model: string, word: string): string {
   if (model === model.toLowerCase()) return word.toLowerCase();

@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Stage, scopeAfter, stages } from '../../src/dockerfile/stages.ts';
-import { type Edit, inCaseOf, insertAfter, insertBefore } from '../../src/edit.ts';
+import { type Edit, insertAfter, insertBefore, keywordIn } from '../../src/edit.ts';
 import { type Change, change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { checkWith, clients } from './client.ts';
 import { startedCommand } from './command.ts';
@@ -105,7 +105,7 @@ function proposal(
   const set = port?.variables.map(name => portNumber(String(scope.variable(name)?.text))).find(each => each !== undefined);
   const usual = set ?? port?.number;
   const number = usual === undefined ? `$${port?.variables[0]}` : String(usual);
-  const keyword = (name: string) => inCaseOf(stage.from.keyword.text, name);
+  const keyword = (name: string) => keywordIn(file, name);
   const lines = [
     `${keyword('HEALTHCHECK')} --interval=30s --timeout=5s --start-period=30s --retries=3 ${file.escape}`,
     `  ${keyword('CMD')} [${words.map(word => JSON.stringify(word)).join(', ')}]`,

@@ -4,7 +4,7 @@ import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
-import { inCaseOf } from '../../src/edit.ts';
+import { keywordIn } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Alteration, type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, copyOf, walkBuild } from './build-walk.ts';
@@ -114,8 +114,8 @@ interface Decided {
 }
 
 function split(app: App, { use, packages, pruning, output, base, onSlim, full }: Decided): Split {
-  const { file, facts, stage, walked, build, image } = app;
-  const run = (command: string) => `${inCaseOf(stage.from.keyword.text, 'RUN')} ${command}`;
+  const { file, facts, walked, build, image } = app;
+  const run = (command: string) => `${keywordIn(file, 'RUN')} ${command}`;
   const kept = keptOf(app, output);
   const globals = build.globals.filter(({ names }) => names.some(name => use.globals.includes(name)));
   const text = ({ start, end }: Instruction) => file.source.slice(start, end);

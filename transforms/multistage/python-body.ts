@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
 import { requirementsWithIncludes } from '../../src/context/requirements.ts';
 import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
-import type { Instruction } from '../../src/dockerfile/nodes.ts';
+import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import type { Stage } from '../../src/dockerfile/stages.ts';
-import { inCaseOf } from '../../src/edit.ts';
+import { keywordIn } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { isIn } from './copied.ts';
@@ -17,6 +17,7 @@ import { builderName } from './split.ts';
 
 /** What is known when the runtime stage is written. */
 export interface BodyParts {
+  file: Dockerfile;
   stage: Stage;
   image: ImageFacts;
   build: PythonBuild;
@@ -35,7 +36,7 @@ export interface Body {
 export function bodyOf(parts: BodyParts, installed: { from: string; to: string }[]): Body | Refusal {
   const { stage, build, system, image } = parts;
   const body: Body = { lines: [], left: [] };
-  const say = (keyword: string, rest: string) => `${inCaseOf(stage.from.keyword.text, keyword)} ${rest}`;
+  const say = (keyword: string, rest: string) => `${keywordIn(parts.file, keyword)} ${rest}`;
   const extra = system.extra.length > 0 ? extraPlace(build, system) : undefined;
   for (const part of build.before) {
     if (part === extra) body.lines.push(...packageLines(parts, part, say));

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
-import { type Edit, inCaseOf, insertBefore, replace } from '../../src/edit.ts';
+import { type Edit, insertBefore, keywordIn, replace } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { isIn } from './copied.ts';
@@ -219,6 +219,6 @@ function prefixEdits(file: Dockerfile, { before }: PythonBuild, installs: Instal
   const first = before.find(({ doings }) => doings.some(each => each.kind === 'install' && each.into === SYSTEM))?.by;
   if (installs.length < 2 || !first) return edits;
   const folder = `lib/python${minor}/site-packages`;
-  const line = `${inCaseOf(first.keyword.text, 'RUN')} echo ${PREFIX}/${folder} > ${SYSTEM}/${folder}/install.pth`;
+  const line = `${keywordIn(file, 'RUN')} echo ${PREFIX}/${folder} > ${SYSTEM}/${folder}/install.pth`;
   return [insertBefore(file, first, [line]), ...edits];
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { UNKNOWN, variablesOf } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
-import { cutInstructions, type Edit, inCaseOf, insertAfter, nameStage } from '../../src/edit.ts';
+import { cutInstructions, type Edit, inCaseOf, insertAfter, keywordIn, nameStage } from '../../src/edit.ts';
 import { type Change, change, type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import type { Kept, Split } from './strategy.ts';
 
@@ -30,7 +30,7 @@ export function splitChange(file: Dockerfile, facts: Facts, stage: Stage, split:
   const scope = after[0] ? scopeAt(file, facts.images, after[0]) : scopeAfter(file, facts.images, stage);
   if (!scope || scope.workdir === UNKNOWN) return refuse(stage.from, 'workdir', 'works in a folder that is not known');
   const builder = builderName(stage);
-  const say = (keyword: string, rest: string) => `${inCaseOf(stage.from.keyword.text, keyword)} ${rest}`;
+  const say = (keyword: string, rest: string) => `${keywordIn(file, keyword)} ${rest}`;
   const opening = ['', say('FROM', fromArguments(file, stage, split.base))];
   if (split.body) return stagesChange(file, stage, split, split.body, opening);
   const carried = carriedOver(stage, split);

@@ -3,7 +3,7 @@ import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { expandAt, lineage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy as copyOf } from '../../src/dockerfile/views.ts';
-import { addFlags, type Edit, inCaseOf, insertAfter, insertBefore } from '../../src/edit.ts';
+import { addFlags, type Edit, insertAfter, insertBefore, keywordIn } from '../../src/edit.ts';
 import { type Alteration, type Refusal, refuse } from '../../src/transform.ts';
 import { chain, isPrivate, isWithin } from './folders.ts';
 import { handoverEdits, isSensitive, madeOf, mixedOf } from './handover.ts';
@@ -141,7 +141,7 @@ function setupEdits(draft: Draft): Edit[] | Refusal {
   if (folders.some(path => !/^[\w./@+-]+$/.test(path))) return refuse(stage.from, 'workdir', 'works in a folder whose name needs quotes');
   const commands = [...(account.create ? [account.create] : []), ...(folders.length > 0 ? [`chown ${owner} ${folders.join(' ')}`] : [])];
   if (commands.length === 0) return [];
-  const line = `${inCaseOf(stage.from.keyword.text, 'RUN')} ${commands.join(' && ')}`;
+  const line = `${keywordIn(file, 'RUN')} ${commands.join(' && ')}`;
   return insertAfter(file, setupPlace(draft, folders), [line]);
 }
 
@@ -193,7 +193,7 @@ function rootFolders(draft: Draft): string[] {
 /** USER where nothing is built any more; without a shell, before the WORKDIR that makes the folder, which then is the user's. */
 function userEdits(draft: Draft): Edit[] {
   const { file, stage, account, image } = draft;
-  const line = `${inCaseOf(stage.from.keyword.text, 'USER')} ${account.uid}:${account.gid}`;
+  const line = `${keywordIn(file, 'USER')} ${account.uid}:${account.gid}`;
   const workdir = image.shell ? undefined : stage.instructions.find(({ name }) => name === 'WORKDIR');
   if (workdir && rootFolders(draft).length > 0) return [insertBefore(file, workdir, [line])];
   const last = stage.instructions.findLast(({ name }) => ['RUN', 'COPY', 'ADD', 'WORKDIR', 'USER'].includes(name)) ?? stage.from;
