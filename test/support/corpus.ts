@@ -105,7 +105,7 @@ async function judged(result: Tally, changed: readonly Changed[]): Promise<Map<s
   }
   // some can't be built without arguments for their base images
   const names = new Set(unsure.flatMap(({ before }) => globalArgs(readSource(before).source)));
-  const buildArgs = [...names].map(name => `${name}=x`);
+  const buildArgs = [...names].map(name => `${name}=${/digest/i.test(name) ? `sha256:${'0'.repeat(64)}` : 'x'}`);
   for (const [file, before, after] of await judgedPairs(unsure, buildArgs)) {
     const refused = refusal(before);
     const broken = refused

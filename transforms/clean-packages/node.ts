@@ -23,7 +23,12 @@ const NPM: Cleaning = {
   command: 'npm cache clean --force',
   title: "empty npm's cache in the RUN that fills it",
   alters: folders =>
-    folders.flatMap(folder => [{ removed: `${folder}/_cacache/**` }, { added: `${folder}/_logs/*` }, { removed: `${folder}/_logs/*` }]),
+    folders.flatMap(folder => [
+      { removed: `${folder}/_cacache` },
+      { removed: `${folder}/_cacache/**` },
+      { added: `${folder}/_logs/*` },
+      { removed: `${folder}/_logs/*` },
+    ]),
   settles: [],
   doubt: () => undefined,
 };
