@@ -10,3 +10,8 @@ export function callerProblem({ callers }: Facts, folders: readonly string[]): s
   }
   return undefined;
 }
+
+/** Programs that a caller's own check of the container may start, as its command isn't known here: most ask with these. */
+export function checkPrograms({ callers }: Facts): string[] {
+  return callers.some(({ replaces }) => replaces.includes('healthcheck')) ? ['curl', 'wget'] : [];
+}

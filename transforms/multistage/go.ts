@@ -29,6 +29,15 @@ export const goSplit: Strategy = (file, facts, stage) => {
   const build = walkBuild(file, facts, context, stage);
   if ('kind' in build) return build;
   const setting = settings(file, facts);
+  const caller = facts.callers.find(({ replaces }) =>
+    replaces.some(each => each === 'healthcheck' || each === 'entrypoint' || (each === 'cmd' && !scope.entrypoint)),
+  );
+  if (caller)
+    return refuse(
+      stage.from,
+      'caller',
+      `is started or checked by ${caller.from} in its own way, with programs that a small image may lack`,
+    );
   const built = replay(context, build, setting);
   if ('kind' in built) return built;
   const started = startedOutputs(file, scope, stage, built.outputs);

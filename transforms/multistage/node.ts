@@ -8,7 +8,7 @@ import { keywordIn } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Alteration, type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, copyOf, walkBuild } from './build-walk.ts';
-import { callerProblem } from './callers.ts';
+import { callerProblem, checkPrograms } from './callers.ts';
 import { addCopy, type Copied, isIn } from './copied.ts';
 import { type NodeBuild, replayNode } from './node-build.ts';
 import { type NodeEffect, readNodeCommand } from './node-commands.ts';
@@ -39,6 +39,7 @@ export const nodeSplit: Strategy = (file, facts, stage) => {
   if (problem !== undefined) return refuse(stage.from, 'node-build', problem);
   const copied = everythingCopied(file, facts, context, stage, walked, build);
   const chain = startChain(context, copied, scope);
+  for (const name of checkPrograms(facts)) chain.programs.add(name);
   const started = scope.entrypoint ?? scope.cmd;
   if (!started) return refuse(stage.from, 'no-command', 'says nowhere what a container starts');
   if (chain.builds !== undefined) return refuse(started, 'runs-at-start', `builds when the container starts: ${chain.builds}`);

@@ -5,6 +5,7 @@ import { type Scope, type Stage, scopeAfter } from '../../src/dockerfile/stages.
 import { type Edit, insertBefore, keywordIn, replace } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
+import { checkPrograms } from './callers.ts';
 import { isIn } from './copied.ts';
 import { minorOf, type PythonBase, pythonBase } from './python-base.ts';
 import { type BodyParts, bodyOf } from './python-body.ts';
@@ -40,7 +41,7 @@ export const pythonSplit: Strategy = (file, facts, stage) => {
   if ('reason' in programs) return refuse(stage.from, 'programs', programs.reason);
   const replaced = facts.callers.some(({ replaces }) => replaces.includes('cmd') || replaces.includes('entrypoint'));
   // a caller's own command may be any tool's
-  const names = new Set([...programs.names, ...(replaced ? ['poetry', 'pipenv', 'uv'] : [])]);
+  const names = new Set([...programs.names, ...checkPrograms(facts), ...(replaced ? ['poetry', 'pipenv', 'uv'] : [])]);
   const base = pythonBase(stage, image, facts.images, wanted, { ...programs, names });
   const system = systemPackages(build.before, image, base, wanted, names);
   return splitOf({ file, stage, image, build, wanted, programs: { ...programs, names }, base, system, context });
