@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { UNKNOWN } from '../dockerfile/lex.ts';
+import type { Instruction } from '../dockerfile/nodes.ts';
 import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts';
 import { TOOLS, type ToolName, type ToolRow } from './table.ts';
 
@@ -135,6 +136,13 @@ function toolOf(words: readonly ShellWord[]): { tool: ToolName; program: ShellWo
   const module =
     at < 0 || words.slice(1, at).some(({ text }) => !text.startsWith('-')) ? undefined : MODULES.get(words[at + 1]?.literal ?? '');
   return module && { tool: module, program: words.slice(0, at + 2) };
+}
+
+const NAME = new RegExp(`\\b(?:${[...PROGRAMS.keys()].join('|')})`);
+
+/** Whether a RUN's text names a tool: to read its script takes time, and most RUNs name none. */
+export function namesTool({ name, logical, heredocs }: Instruction): boolean {
+  return name === 'RUN' && (NAME.test(logical.text) || heredocs.some(({ content }) => NAME.test(content)));
 }
 
 function readArguments(row: ToolRow, words: readonly ShellWord[]): { options: ToolOption[]; operands: ShellWord[] } {

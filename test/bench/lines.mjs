@@ -59,7 +59,7 @@ function ratio(shape, text, body) {
 }
 
 function transformed(text) {
-  migrate(parse(text), steps, { context: undefined, images: knownImages });
+  migrate(parse(text), steps, { context: undefined, callers: [], images: knownImages });
 }
 
 /** Asks everything of every instruction: its stage, what is in force, what its words say, what its shell runs. */

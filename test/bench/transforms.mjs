@@ -13,7 +13,7 @@ export async function transforms() {
     for (const text of texts) parseAll(text);
   };
   const migrated = () => {
-    for (const text of texts) migrate(parse(text), steps, { context: undefined, images: knownImages });
+    for (const text of texts) migrate(parse(text), steps, { context: undefined, callers: [], images: knownImages });
   };
   for (let warm = 0; warm < 2; warm++) {
     parsed();

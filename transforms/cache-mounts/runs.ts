@@ -4,8 +4,7 @@ import type { Script } from '../../src/dockerfile/script.ts';
 import { shellScript } from '../../src/dockerfile/script.ts';
 import { shellSequence } from '../../src/dockerfile/shell.ts';
 import { lineage, type Scope, type Stage, scopeAt, stageOf, stages } from '../../src/dockerfile/stages.ts';
-import { CACHES } from '../../src/tools/caches.ts';
-import { type PlacedCommand, placedCommands, type ToolCall, toolCall } from '../../src/tools/calls.ts';
+import { namesTool, type PlacedCommand, placedCommands, type ToolCall, toolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 
 /** A RUN with the commands of its script. */
@@ -39,15 +38,10 @@ export function subjectOf(file: Dockerfile, facts: Facts): Subject {
     if (stage) read.set(instruction, runCommands(file, facts, stage, instruction));
     return read.get(instruction);
   };
-  // reading a script takes time, and most name no tool
-  const isNamed = ({ name, logical, heredocs }: Instruction) =>
-    name === 'RUN' && (TOOL.test(logical.text) || heredocs.some(({ content }) => TOOL.test(content)));
-  const named = all.flatMap(({ instructions }) => instructions.filter(isNamed));
+  const named = all.flatMap(({ instructions }) => instructions.filter(namesTool));
   const callers = named.flatMap(instruction => runOf(instruction) ?? []).filter(({ calls }) => calls.length > 0);
   return { file, facts, stages: all, runOf, callers };
 }
-
-const TOOL = new RegExp(`\\b(?:${[...new Set(Object.values(CACHES).map(({ tool }) => tool))].join('|')})`);
 
 function runCommands(file: Dockerfile, facts: Facts, stage: Stage, instruction: Instruction): RunCommands | undefined {
   const scope = instruction.name === 'RUN' ? scopeAt(file, facts.images, instruction) : undefined;

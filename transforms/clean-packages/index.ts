@@ -1,5 +1,6 @@
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { stageOf } from '../../src/dockerfile/stages.ts';
+import { namesTool } from '../../src/tools/calls.ts';
 import { type Change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { cleanApk } from './apk.ts';
 import { cleanApt } from './apt.ts';
@@ -25,7 +26,7 @@ export default transform({
   keeps: 'behaviour',
   settles: ['DL3009', 'DL3019', 'DL3042', 'DL3060'],
   *run(file, facts) {
-    for (const instruction of file.instructions) if (instruction.name === 'RUN') yield* cleaned(file, facts, instruction);
+    for (const instruction of file.instructions.filter(namesTool)) yield* cleaned(file, facts, instruction);
   },
 });
 
