@@ -106,7 +106,8 @@ describeWith('e2e', 'clean-packages on a real engine', () => {
     const altered = appliedChanges(result).flatMap(({ alters = [] }) => alters);
     const isAltered = (kind: 'removed' | 'added', path: string) =>
       altered.some(each => kind in each && path.startsWith((Object.values(each)[0] as string).replace(/\*+$/, '')));
-    expect([...old].filter(path => !now.has(path) && !isAltered('removed', path))).toEqual([]);
+    // pip's own check compiles a module of Python's
+    expect([...old].filter(path => !now.has(path) && !path.endsWith('.pyc') && !isAltered('removed', path))).toEqual([]);
     expect([...now].filter(path => !old.has(path) && !isAltered('added', path))).toEqual([]);
   });
 

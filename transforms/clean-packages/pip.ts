@@ -1,8 +1,9 @@
+import { posix } from 'node:path';
 import { lineage, stageOf } from '../../src/dockerfile/stages.ts';
 import { addOption } from '../../src/edit-script.ts';
 import { CACHES } from '../../src/tools/caches.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
-import { type Change, change, type Refusal, refuse } from '../../src/transform.ts';
+import { type Alteration, type Change, change, type Refusal, refuse } from '../../src/transform.ts';
 import { cacheFolders, cacheWanted, isArranged, isCleared, isMounted, isOffline } from './cache.ts';
 import { type ReadRun, readRun } from './read-run.ts';
 
@@ -22,10 +23,16 @@ export function cleanPip(run: ReadRun): Change | Refusal | undefined {
     at: run.instruction,
     title: 'install with pip without a cache',
     keeps: 'behaviour',
-    alters: folders.map(folder => ({ removed: `${folder}/**` })),
+    alters: folders.flatMap(folder => [...emptied(folder), { removed: `${folder}/**` }]),
     edits: installs.flatMap(({ verbWords }) => verbWords.slice(-1).map(word => addOption(word, '--no-cache-dir'))),
     settles: ['DL3042'],
   });
+}
+
+/** The folder that isn't made now, and the `.cache` that was made for it. */
+function emptied(folder: string): Alteration[] {
+  const parent = posix.dirname(folder);
+  return [...(posix.basename(parent) === '.cache' ? [{ removed: parent }] : []), { removed: folder }];
 }
 
 /** optparse takes any beginning that is one option's alone. */
