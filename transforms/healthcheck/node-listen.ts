@@ -97,7 +97,8 @@ function hostText(context: BuildContext, host: Expression, depth: number): strin
   const { module, from, to } = host;
   const [first] = module.tokens.slice(from, to);
   if (first?.kind === 'string' && to === from + 1) return first.text;
-  if (textOf(host).startsWith('process.env.HOSTNAME')) return 'HOSTNAME';
+  const text = textOf(host);
+  if (text.startsWith('process.env.HOSTNAME') || text.endsWith('hostname()')) return 'HOSTNAME';
   for (let at = from; at < to; at++) {
     if (['||', '??'].includes(module.tokens[at]?.text ?? '')) return hostText(context, expressionAt(module, at + 1), depth + 1);
   }

@@ -1,12 +1,12 @@
 import { ARCHIVE_HEAD, isArchive } from '../../src/context/archive.ts';
 import type { BuildContext } from '../../src/context/context.ts';
+import type { Copy } from '../../src/context/copied.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { isRemote } from '../../src/dockerfile/remote.ts';
 import { type ShellCommand, type ShellWord, shellSequence } from '../../src/dockerfile/shell.ts';
 import { expandAt, type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
-import type { Copy } from './copied.ts';
 import { type Effect, type ReadCommand, runEffects } from './run-effects.ts';
 
 /** One thing that an instruction does to the image. */

@@ -1,5 +1,5 @@
+import { isIn } from '../../src/context/copied.ts';
 import type { Facts } from '../../src/transform.ts';
-import { isIn } from './copied.ts';
 
 /** Why somebody who builds or starts the image would miss what a split leaves behind, as a clause; undefined where nobody is known to. */
 export function callerProblem({ callers }: Facts, folders: readonly string[]): string | undefined {

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { addCopy, addFolder, type Copied, contextFolder, isIn, nothingCopied } from '../../src/context/copied.ts';
 import { type GoProject, goProject } from '../../src/context/go.ts';
 import { type GoBuild, goBuild, programName } from '../../src/context/go-build.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import type { Build, Step } from './build-walk.ts';
-import { addCopy, addFolder, type Copied, contextFolder, isIn, nothingCopied } from './copied.ts';
 import type { BuildCommand } from './run-effects.ts';
 
 /** A program that the builder makes. */

@@ -1,21 +1,22 @@
 import { posix } from 'node:path';
+import { type Copied, highest, isIn } from '../../src/context/copied.ts';
+import { isShared } from '../../src/context/shared-folders.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import { candidates } from '../../src/dockerfile/search-path.ts';
 import { type Scope, type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
 import { replace } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, walkBuild } from './build-walk.ts';
-import { type Copied, highest, isIn } from './copied.ts';
 import { type ChosenBase, chooseBase } from './go-base.ts';
 import { type Built, type GoOutput, replay, type Setting } from './go-outputs.ts';
 import { hasCompiler, type Packages, packagesOf } from './go-packages.ts';
 import { type Program, programOf } from './go-program.ts';
 import { keptFiles } from './kept-files.ts';
 import { installLine } from './packages.ts';
-import { isShared } from './shared-folders.ts';
 import { unreachable } from './split.ts';
-import { candidates, type Started, startedPrograms } from './started.ts';
+import { type Started, startedPrograms } from './started.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
 import { baseProblem, type Users, usersOf } from './users.ts';
 

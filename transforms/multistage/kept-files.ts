@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { type Copied, highest, smallestCover } from './copied.ts';
-import { isOfSystem } from './shared-folders.ts';
+import { type Copied, highest, smallestCover } from '../../src/context/copied.ts';
+import { isOfSystem } from '../../src/context/shared-folders.ts';
 
 /** Names of files that people and tools read, and no program at run time: in any folder. */
 const NEVER_READ =

@@ -1,14 +1,14 @@
 import type { BuildContext } from '../../src/context/context.ts';
+import { addCopy, addFolder, type Copied, contextFolder, highest, isIn, nothingCopied } from '../../src/context/copied.ts';
 import { type NodeProject, nodeProject } from '../../src/context/node.ts';
+import { isShared } from '../../src/context/shared-folders.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import type { Build, Step } from './build-walk.ts';
-import { addCopy, addFolder, type Copied, contextFolder, highest, isIn, nothingCopied } from './copied.ts';
 import type { NodeEffect } from './node-commands.ts';
 import { type Done, scriptSteps } from './node-scripts.ts';
-import { isShared } from './shared-folders.ts';
 
 /** An installation of a project's dependencies. */
 export interface Installed {

@@ -1,8 +1,8 @@
+import { isIn } from '../../src/context/copied.ts';
 import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
 import { scopeAt } from '../../src/dockerfile/stages.ts';
 import type { Facts } from '../../src/transform.ts';
 import type { Build } from './build-walk.ts';
-import { isIn } from './copied.ts';
 import type { NodeEffect } from './node-commands.ts';
 import { isRootUser } from './users.ts';
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { type Copied, isIn } from '../../src/context/copied.ts';
 import { readJson } from '../../src/context/json.ts';
 import type { NodeProject } from '../../src/context/node.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
@@ -7,7 +8,6 @@ import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, scopeAt } from '../../src/dockerfile/stages.ts';
 import { hasOption, optionValue, type ToolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
-import { type Copied, isIn } from './copied.ts';
 import type { Installed, NodeBuild } from './node-build.ts';
 import { coversAll } from './node-lock-names.ts';
 import { packageOf, projectFolder, type Read } from './node-sources.ts';

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import type { Copied } from '../../src/context/copied.ts';
 import type { NodeProject } from '../../src/context/node.ts';
 import { everyCommand, type NestedCommand, type ShellWord } from '../../src/dockerfile/shell.ts';
 import { type PlacedCommand, placedCommands, type ToolCall } from '../../src/tools/calls.ts';
-import type { Copied } from './copied.ts';
 import { projectAt } from './node-build.ts';
 import { type NodeEffect, readNodeCommand } from './node-commands.ts';
 import { namedPaths } from './node-sources.ts';

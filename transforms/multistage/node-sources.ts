@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { type Copied, contextFolder } from '../../src/context/copied.ts';
 import { type JsToken, jsTokens } from '../../src/context/js-lexer.ts';
 import { remembered } from '../../src/context/remembered.ts';
 import { everyCommand } from '../../src/dockerfile/shell.ts';
-import { type Copied, contextFolder } from './copied.ts';
 import { STARTERS } from './node-tables.ts';
 
 /** What one source file says of itself. */

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import type { Copied } from '../../src/context/copied.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction, Word } from '../../src/dockerfile/nodes.ts';
 import { everyCommand, type ShellWord } from '../../src/dockerfile/shell.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
 import { placedCommands, toolCall } from '../../src/tools/calls.ts';
-import type { Copied } from './copied.ts';
 import { projectAt } from './node-build.ts';
 import { resolved } from './node-sources.ts';
 import { buildsAtStart, EVERYWHERE, KEEPERS } from './node-tables.ts';

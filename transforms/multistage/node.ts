@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { addCopy, type Copied, isIn } from '../../src/context/copied.ts';
 import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
@@ -9,7 +10,6 @@ import type { ImageFacts } from '../../src/images/images.ts';
 import { type Alteration, type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, copyOf, walkBuild } from './build-walk.ts';
 import { callerProblem, checkPrograms } from './callers.ts';
-import { addCopy, type Copied, isIn } from './copied.ts';
 import { type NodeBuild, replayNode } from './node-build.ts';
 import { type NodeEffect, readNodeCommand } from './node-commands.ts';
 import { installedPackages } from './node-lock-names.ts';

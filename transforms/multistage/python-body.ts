@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { isIn } from '../../src/context/copied.ts';
 import { requirementsWithIncludes } from '../../src/context/requirements.ts';
 import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
@@ -7,7 +8,6 @@ import type { Stage } from '../../src/dockerfile/stages.ts';
 import { keywordIn } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
-import { isIn } from './copied.ts';
 import type { Doing } from './python-doings.ts';
 import { SYSTEM } from './python-installers.ts';
 import type { Programs } from './python-programs.ts';

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import type { Copied } from '../../src/context/copied.ts';
 import { pythonLines } from '../../src/context/python-lexer.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { everyCommand, scriptTexts } from '../../src/dockerfile/shell.ts';
-import type { Copied } from './copied.ts';
 
 /** More files than this aren't looked at: what they start is not known. */
 const MOST_SOURCES = 5000;

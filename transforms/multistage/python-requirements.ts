@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { type Copied, contextFolder } from '../../src/context/copied.ts';
 import { pythonProject } from '../../src/context/python.ts';
 import { requirementsWithIncludes } from '../../src/context/requirements.ts';
-import { type Copied, contextFolder } from './copied.ts';
 import type { Install } from './python-doings.ts';
 import { canonical } from './python-installers.ts';
 

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { contextFolder } from '../../src/context/copied.ts';
 import { pythonProject } from '../../src/context/python.ts';
 import type { Scope, Stage } from '../../src/dockerfile/stages.ts';
 import { hasOption, optionValue } from '../../src/tools/calls.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
-import { contextFolder } from './copied.ts';
 import { minorOf } from './python-base.ts';
 import type { PythonBuild } from './python-walk.ts';
 

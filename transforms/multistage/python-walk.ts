@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { addCopy, type Copied, isIn, nothingCopied } from '../../src/context/copied.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
@@ -8,7 +9,6 @@ import { type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts'
 import { placedCommands } from '../../src/tools/calls.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { copyOf, withKnownVariables } from './build-walk.ts';
-import { addCopy, type Copied, isIn, nothingCopied } from './copied.ts';
 import { type Doing, doingsOf, type Install, type Surroundings } from './python-doings.ts';
 import { SYSTEM } from './python-installers.ts';
 import { namesOf } from './python-programs.ts';

@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { isIn } from '../../src/context/copied.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import { type Edit, insertBefore, keywordIn, replace } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { checkPrograms } from './callers.ts';
-import { isIn } from './copied.ts';
 import { minorOf, type PythonBase, pythonBase } from './python-base.ts';
 import { type BodyParts, bodyOf } from './python-body.ts';
 import type { Install } from './python-doings.ts';

@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction, Word } from '../../src/dockerfile/nodes.ts';
 import { type ShellCommand, shellArgument, shellSequence } from '../../src/dockerfile/shell.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
@@ -64,17 +62,4 @@ function hasShell(shell: string, { image }: Scope): boolean {
 function programOf({ words }: ShellCommand): string | undefined {
   const skipped = words[0]?.literal === 'exec' ? words.slice(1) : words;
   return skipped[0]?.literal;
-}
-
-/** The folders of PATH; undefined where it isn't known. */
-function searchPath(scope: Scope): string[] | undefined {
-  const path = scope.variable('PATH')?.text;
-  return typeof path === 'string' && path !== '' ? path.split(':') : undefined;
-}
-
-/** The paths that a program's name may stand for: itself, or one in each folder of PATH. */
-export function candidates(program: string, scope: Scope): string[] {
-  if (program.startsWith('/')) return [posix.normalize(program)];
-  if (program.includes('/')) return scope.workdir === UNKNOWN ? [] : [posix.resolve(scope.workdir, program)];
-  return (searchPath(scope) ?? []).map(folder => posix.join(folder, program));
 }

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
+import { isIn } from '../../src/context/copied.ts';
 import { UNKNOWN, type Value } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import type { ImageFacts, Images } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import type { Build, Step } from './build-walk.ts';
-import { isIn } from './copied.ts';
 import type { Kept } from './strategy.ts';
 
 /** What the runtime stage repeats so that the container's user is there and may write where it could. */

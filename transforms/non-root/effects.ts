@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import { isIn } from '../../src/context/copied.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
-import { isIn } from '../multistage/copied.ts';
 import { isPrivate } from './folders.ts';
 import type { Shipped } from './image.ts';
 

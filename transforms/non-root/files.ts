@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { addCopy, isIn, nothingCopied } from '../../src/context/copied.ts';
 import { edges } from '../../src/dockerfile/edges.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { expandAt, lineage, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy as copyOf } from '../../src/dockerfile/views.ts';
 import type { Facts } from '../../src/transform.ts';
-import { addCopy, isIn, nothingCopied } from '../multistage/copied.ts';
 
 /** Where the build context's files stand in the image of a stage, as far as COPY and ADD tell: absolute path → path in the context. */
 export function filesOf(file: Dockerfile, facts: Facts, stage: Stage, known = new Map<Stage, Map<string, string>>()): Map<string, string> {

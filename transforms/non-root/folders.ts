@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { isIn } from '../multistage/copied.ts';
-import { isShared } from '../multistage/shared-folders.ts';
+import { isIn } from '../../src/context/copied.ts';
+import { isShared } from '../../src/context/shared-folders.ts';
 
 /** Folders of the system, whatever is put into them: programs, libraries and settings that nothing writes at run time. */
 const SYSTEM =

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
+import { isIn } from '../../src/context/copied.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { scopeAt } from '../../src/dockerfile/stages.ts';
 import type { Edit } from '../../src/edit.ts';
 import { appendCommand } from '../../src/edit-script.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
-import { isIn } from '../multistage/copied.ts';
 import { isWithin } from './folders.ts';
 import { type Draft, workdirs } from './places.ts';
 import type { Filled } from './steps.ts';

@@ -1,10 +1,10 @@
+import { isIn } from '../../src/context/copied.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Script, shellScript } from '../../src/dockerfile/script.ts';
 import { everyCommand, type NestedCommand, type Sequence, scriptTexts, shellSequence } from '../../src/dockerfile/shell.ts';
 import { lineage, type Scope, scopeAt } from '../../src/dockerfile/stages.ts';
 import { placedCommands, toolCall } from '../../src/tools/calls.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
-import { isIn } from '../multistage/copied.ts';
 import { effectsOf } from './command-effects.ts';
 import type { Leftover } from './effects.ts';
 import type { Shipped } from './image.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { BuildContext } from '../../src/context/context.ts';
-import { childPath } from '../../src/context/filepath.ts';
+import type { BuildContext } from './context.ts';
+import { childPath } from './filepath.ts';
 import { isShared } from './shared-folders.ts';
 
 /** Where the files of the build context stand in the image, as far as COPY and ADD put them there. */
