@@ -45,15 +45,18 @@ const go = (runtime: string) => ({
   'go.mod': 'module example.com/hello\n\ngo 1.22\n',
   'main.go': GO,
 });
-const DJANGO = `import os
-import sys
-
-from django.conf import settings
+const DJANGO = `from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import path
 
-settings.configure(DEBUG=False, SECRET_KEY="x", ALLOWED_HOSTS=["shop.example.com"], ROOT_URLCONF=__name__)
+settings.configure(
+    DEBUG=False,
+    SECRET_KEY="x",
+    ALLOWED_HOSTS=["shop.example.com"],
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
+    ROOT_URLCONF=__name__,
+)
 urlpatterns = [path("", lambda request: HttpResponse("hello"))]
 application = get_wsgi_application()
 `;
