@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
 import { nameOf } from '../../src/context/filepath.ts';
+import { isKeptOut } from '../../src/context/kept-out.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
@@ -9,7 +10,7 @@ import type { Scope } from '../../src/dockerfile/stages.ts';
 import { hasOption, type ToolCall, toolCalls } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 import { type ContextCopy, contextAt, fileAt, folderAt, isAppFolder, isIn, overlap, ownerOf } from './copies.ts';
-import { type Doubt, doubt, isKeptOut, type Reads } from './reads.ts';
+import { type Doubt, doubt, type Reads } from './reads.ts';
 
 /** The copies above a RUN: those that have to stay there, and after them those that it may go before. */
 export interface Above {

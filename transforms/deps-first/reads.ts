@@ -1,6 +1,4 @@
 import type { BuildContext } from '../../src/context/context.ts';
-import { childPath } from '../../src/context/filepath.ts';
-import { overlay } from '../../src/context/overlay.ts';
 import type { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
@@ -58,18 +56,4 @@ export function doubt(code: string, reason: string): Doubt {
 /** What a command reads that takes nothing from the context. */
 export function nothing(installs: boolean, outputs: string[] = []): Reads {
   return { kind: 'reads', installs, inputs: [], outputs, restored: [] };
-}
-
-/** Names that folders of dependencies hold, to ask of each whether the context would send it. */
-const PROBES = ['dfmod', '.bin/dfmod', 'dfmod/package.json', '@dfmod/dfmod/index.js', 'lib/dfmod.py'];
-
-/** Whether a folder or file is kept out of the context, also where it isn't there now. */
-export function isKeptOut(context: BuildContext, path: string): boolean {
-  if (context.kind(path) !== undefined) return false;
-  const below = PROBES.map(name => childPath(path, name));
-  const sends = (probes: string[]) => {
-    const filled = overlay(context, Object.fromEntries(probes.map(probe => [probe, ''])));
-    return probes.some(probe => filled.kind(probe) !== undefined);
-  };
-  return !sends([path]) && !sends(below);
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
 import { isIn } from '../../src/context/copied.ts';
+import { isKeptOut } from '../../src/context/kept-out.ts';
 import { requirementsWithIncludes } from '../../src/context/requirements.ts';
 import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
@@ -34,7 +35,7 @@ export interface Body {
 
 /** The runtime stage up to the last install: all that the builder's part of the file does to the image, in order, and what was `installed` taken over. */
 export function bodyOf(parts: BodyParts, installed: { from: string; to: string }[]): Body | Refusal {
-  const { stage, build, system, image } = parts;
+  const { stage, build, system } = parts;
   const body: Body = { lines: [], left: [] };
   const say = (keyword: string, rest: string) => `${keywordIn(parts.file, keyword)} ${rest}`;
   const extra = system.extra.length > 0 ? extraPlace(build, system) : undefined;
@@ -52,7 +53,7 @@ export function bodyOf(parts: BodyParts, installed: { from: string; to: string }
     }
   }
   const copies = installed.map(({ from, to }) => say('COPY', `--from=${builderName(stage)} ${from} ${to}`));
-  body.lines.splice(environmentsPlace(build, body.lines, image), 0, ...copies);
+  body.lines.splice(environmentsPlace(parts, body.lines), 0, ...copies);
   return body;
 }
 
@@ -97,13 +98,23 @@ function runAgain(
 }
 
 /** Where the packages go in: before the app's own files, which change more often, unless those may lie among them. */
-function environmentsPlace({ brought, environments }: PythonBuild, lines: Body['lines'], image: ImageFacts): number {
+function environmentsPlace({ build: { brought, copied, environments }, context, image }: BodyParts, lines: Body['lines']): number {
   const isCopy = (line: Instruction | string) => typeof line !== 'string' && (line.name === 'COPY' || line.name === 'ADD');
   const first = lines.findIndex(isCopy);
   const isApart = lines.every(line => typeof line === 'string' || !isCopy(line) || brought.has(line));
   const files = lines.flatMap(line => (typeof line === 'string' ? [] : (brought.get(line) ?? [])));
   const isAmong = files.some(file => [SYSTEM, ...environments].some(folder => isIn(file, folder)));
-  return first >= 0 && isApart && !isAmong && image.shell !== false ? first : lines.length;
+  // a virtual environment of the host's, which nothing keeps out of the context, may be among the app's files one day
+  const couldBe = environments.some(folder => {
+    const around = files.find(file => isIn(folder, posix.dirname(file)));
+    const from = around === undefined ? undefined : copied.files.get(around);
+    return (
+      around !== undefined &&
+      from !== undefined &&
+      !isKeptOut(context, posix.join(posix.dirname(from), posix.relative(posix.dirname(around), folder)))
+    );
+  });
+  return first >= 0 && isApart && !isAmong && !couldBe && image.shell !== false ? first : lines.length;
 }
 
 /** The commands of a RUN that the runtime stage does again. */

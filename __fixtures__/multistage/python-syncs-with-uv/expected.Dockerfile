@@ -11,8 +11,8 @@ RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev
 FROM python:3.12-slim
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
 WORKDIR /app
-COPY --from=build /app/.venv /app/.venv
 COPY . .
+COPY --from=build /app/.venv /app/.venv
 ENV PATH="/app/.venv/bin:$PATH"
 EXPOSE 8000
 CMD ["gunicorn", "-b", "0.0.0.0:8000", "app:app"]

@@ -11,6 +11,6 @@ ENV POETRY_VIRTUALENVS_IN_PROJECT=1
 RUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*
 RUN pip install poetry
 WORKDIR /app
-COPY --from=build /app/.venv /app/.venv
 COPY . .
+COPY --from=build /app/.venv /app/.venv
 CMD ["poetry", "run", "gunicorn", "app:app"]
