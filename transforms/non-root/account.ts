@@ -55,7 +55,7 @@ function created(create: string, files: readonly string[]): Account {
   return { uid: OWN, gid: OWN, home, create, alters };
 }
 
-/** The copies of before are there in some images and not in others. */
+/** The copies of before are there in some images and not in others, and not always for root alone. */
 function changedOrAdded(path: string): Alteration[] {
-  return path.endsWith('-') ? [{ changed: path }, { added: path }] : [{ changed: path }];
+  return path.endsWith('-') ? [{ changed: path }, { added: path }, { mode: path }] : [{ changed: path }];
 }
