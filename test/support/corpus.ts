@@ -103,9 +103,9 @@ async function judged(result: Tally, changed: readonly Changed[]): Promise<Map<s
     else result.broken.get(file.name)?.push(...brokenPromises(before, after, file.changes, namesOf(result.run)));
     verdicts.set(file.before, after.lint);
   }
-  // some can't be built without arguments for their base images
-  const names = new Set(unsure.flatMap(({ before }) => globalArgs(readSource(before).source)));
-  const buildArgs = [...names].map(name => `${name}=${/digest/i.test(name) ? `sha256:${'0'.repeat(64)}` : 'x'}`);
+  // some can't be built without arguments
+  const names = new Set(unsure.flatMap(({ before }) => unsetArgs(readSource(before).source)));
+  const buildArgs = [...names].map(name => `${name}=x`);
   for (const [file, before, after] of await judgedPairs(unsure, buildArgs)) {
     const refused = refusal(before);
     const broken = refused
@@ -132,11 +132,11 @@ async function judgedPairs(changed: readonly Changed[], buildArgs: readonly stri
   return changed.map((file, index) => [file, befores[index] as Judgement, afters[index] as Judgement] as const);
 }
 
-/** The names of the ARGs before the first FROM. */
-function globalArgs(source: string): string[] {
-  const { instructions } = parse(source);
-  const end = instructions.findIndex(({ name }) => name === 'FROM');
-  return instructions.slice(0, Math.max(end, 0)).flatMap(({ pairs }) => pairs.map(({ name }) => name.text));
+/** The build arguments that no ARG of a file gives a value, or only a template's. */
+function unsetArgs(source: string): string[] {
+  const pairs = parse(source).instructions.flatMap(each => (each.name === 'ARG' ? each.pairs : []));
+  const isSet = new Set(pairs.filter(({ value }) => value && !/^["']*$|\{\{/.test(value.text)).map(({ name }) => name.text));
+  return pairs.map(({ name }) => name.text).filter(name => !isSet.has(name));
 }
 
 function countSettled(

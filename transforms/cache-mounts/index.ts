@@ -1,7 +1,7 @@
 import { frontendOf, isOlder } from '../../src/dockerfile/frontend.ts';
 import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
 import { addFlags } from '../../src/edit.ts';
-import { type Change, change, type Refusal, refuse, transform } from '../../src/transform.ts';
+import { type Alteration, type Change, change, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { withoutDockerClean } from './apt.ts';
 import { goReason, usesGoCaches } from './go.ts';
 import { type Mounting, mountings } from './mounting.ts';
@@ -80,6 +80,9 @@ function* proposals(subject: Subject, run: RunCommands, all: readonly Mounting[]
   if (made.length > 0) yield mounted(subject, run, made);
 }
 
+/** Where apt downloads to. */
+const PARTIAL = '/var/cache/apt/archives/partial';
+
 function mounted(subject: Subject, run: RunCommands, made: readonly Mounting[]): Change {
   const { file } = subject;
   const targets = made.flatMap(each => each.targets);
@@ -91,7 +94,9 @@ function mounted(subject: Subject, run: RunCommands, made: readonly Mounting[]):
   const alters = made
     .filter(({ filled }) => filled)
     .flatMap(({ targets: own }) => own.flatMap(({ path, made: above }) => [...above, `${path}/**`]))
-    .map(removed => ({ removed }));
+    .map((removed): Alteration => ({ removed }));
+  // apt gives it to its own user, in the mount now
+  if (apt) alters.push({ owner: PARTIAL }, { mode: PARTIAL });
   return change({
     at: run.instruction,
     title: `keep ${listed(what)} between builds${without}`,
