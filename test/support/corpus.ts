@@ -104,7 +104,7 @@ async function judged(result: Tally, changed: readonly Changed[]): Promise<Map<s
     verdicts.set(file.before, after.lint);
   }
   // some can't be built without arguments
-  const names = new Set(unsure.flatMap(({ before }) => unsetArgs(readSource(before).source)));
+  const names = new Set(unsure.flatMap(({ before }) => neededArgs(readSource(before).source)));
   const buildArgs = [...names].map(name => `${name}=x`);
   for (const [file, before, after] of await judgedPairs(unsure, buildArgs)) {
     const refused = refusal(before);
@@ -132,11 +132,16 @@ async function judgedPairs(changed: readonly Changed[], buildArgs: readonly stri
   return changed.map((file, index) => [file, befores[index] as Judgement, afters[index] as Judgement] as const);
 }
 
-/** The build arguments that no ARG of a file gives a value, or only a template's. */
-function unsetArgs(source: string): string[] {
-  const pairs = parse(source).instructions.flatMap(each => (each.name === 'ARG' ? each.pairs : []));
-  const isSet = new Set(pairs.filter(({ value }) => value && !/^["']*$|\{\{/.test(value.text)).map(({ name }) => name.text));
-  return pairs.map(({ name }) => name.text).filter(name => !isSet.has(name));
+/** The build arguments that may stand in the way of a build: those that no ARG gives a value, and those of base images, but for digests. */
+function neededArgs(source: string): string[] {
+  const { instructions } = parse(source);
+  const first = instructions.findIndex(({ name }) => name === 'FROM');
+  const pairs = instructions.flatMap((each, index) =>
+    each.name === 'ARG' ? each.pairs.map(({ name, value }) => ({ name: name.text, text: value?.text ?? '', isGlobal: index < first })) : [],
+  );
+  const isKept = ({ text, isGlobal }: (typeof pairs)[number]) => (isGlobal ? /^["']?(?:sha256:)?[0-9a-f]{64}/.test(text) : text !== '');
+  const kept = new Set(pairs.filter(isKept).map(({ name }) => name));
+  return pairs.map(({ name }) => name).filter(name => !kept.has(name));
 }
 
 function countSettled(
