@@ -37,9 +37,19 @@ function answer(port) {
   });
 }
 
+/** An answer, asked for again where none comes: some servers reset what follows at once. */
+async function patientAnswer(port) {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const found = await answer(port);
+    if (typeof found !== 'string') return found;
+    await new Promise(resolve => setTimeout(resolve, 300));
+  }
+  return 'no HTTP';
+}
+
 /** The answer of a port; a body that isn't the same twice varies. */
 async function steadyAnswer(port) {
-  const [first, second] = [await answer(port), await answer(port)];
+  const [first, second] = [await patientAnswer(port), await patientAnswer(port)];
   if (typeof first === 'string' || typeof second === 'string') return 'no HTTP';
   const [status, type, body] = second;
   return `${status} ${type.replaceAll(' ', '')} ${body === first[2] ? body : 'varies'}`;
