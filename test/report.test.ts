@@ -41,7 +41,7 @@ const held = (because: 'keeps' | 'gain'): Finding => ({
   because,
   transform: 'x-form',
   place: place(1),
-  change: change({ at, title: '', keeps: 'intent', edits: [] }),
+  change: change({ at, title: 'do Y', keeps: 'intent', edits: [] }),
 });
 
 describe('the text report', () => {
@@ -59,6 +59,7 @@ describe('the text report', () => {
 
          2  start b without a shell  x-form, keeps the behaviour
             note: pass X
+         1  held back, of little use: do Y  x-form, keeps the intent
         10  left alone: needs a shell  x-form
 
       1 change, 1 place left alone.
