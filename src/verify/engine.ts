@@ -44,7 +44,11 @@ export async function openEngine(signal: AbortSignal): Promise<Engine> {
     folder,
     signal,
     docker,
-    start: (args, options) => execa('docker', args, { stdin: 'ignore', cancelSignal: signal, ...options }),
+    start<const T extends Options>(args: readonly string[], options: T): ResultPromise<T> {
+      const started = execa('docker', args, { stdin: 'ignore', cancelSignal: signal, ...options });
+      // neither option that is added here changes the type, which TypeScript can't see of a type parameter
+      return started as unknown as ResultPromise<T>;
+    },
     async cleanUp() {
       rmSync(folder, { recursive: true, force: true });
       await remove(['ps', '--all', '--quiet', '--filter', `label=${label}`], ['rm', '--force', '--volumes']);
