@@ -1,3 +1,5 @@
+import { words } from '../phrases.ts';
+
 /** What is known of third-party Go modules. A row names a module or a package; one that ends in `/` names all below it. The longest row that fits decides. */
 
 export interface GoModuleFacts {
@@ -257,7 +259,6 @@ const STARTS = `
   github.com/bitfield/script golang.org/x/tools helm.sh/helm modernc.org/ccgo
 `;
 
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 const cgo = new Map(Object.entries(CGO).map(([path, libraries]) => [path, words(libraries)]));
 const opens = new Map(Object.entries(OPENS).map(([path, names]) => [path, words(names)]));
 const pure = new Map(words(PURE).map(path => [path, true]));

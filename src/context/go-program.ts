@@ -1,3 +1,4 @@
+import { words } from '../phrases.ts';
 import type { BuildContext } from './context.ts';
 import type { GoProject } from './go.ts';
 import { goModuleFacts, hasCgoPackage } from './go-modules.ts';
@@ -125,9 +126,9 @@ function librariesOf({ files, foreign }: GoPackage): string[] {
   const lines = files.flatMap(({ source }) => source.preamble?.match(/#cgo\s[^\n]*/g) ?? []);
   const named = lines.flatMap(line => {
     const [, kind = '', value = ''] = /^#cgo\s[^:]*?(LDFLAGS|pkg-config):(.*)$/.exec(line) ?? [];
-    const words = value.trim().split(/\s+/).filter(Boolean);
-    if (kind === 'pkg-config') return words.filter(word => !word.startsWith('-')).map(word => `pkg-config:${word}`);
-    return words.flatMap(word => /^-l(.+)$/.exec(word)?.[1] ?? (/\.so(?:\.|$)/.test(word) ? word : []));
+    const flags = words(value);
+    if (kind === 'pkg-config') return flags.filter(word => !word.startsWith('-')).map(word => `pkg-config:${word}`);
+    return flags.flatMap(word => /^-l(.+)$/.exec(word)?.[1] ?? (/\.so(?:\.|$)/.test(word) ? word : []));
   });
   const languages = foreign.flatMap(path =>
     /\.(?:cc|cpp|cxx|mm)$/.test(path) ? 'stdc++' : /\.(?:f|F|for|f90)$/.test(path) ? 'gfortran' : [],

@@ -1,3 +1,4 @@
+import { words } from '../phrases.ts';
 import { alpineRuntimePackages } from './alpine-packages.ts';
 import { debianRuntimePackages } from './debian-packages.ts';
 import type { ImageFacts } from './images.ts';
@@ -5,12 +6,10 @@ import type { ImageFacts } from './images.ts';
 // Debian's and Alpine's names: compilers, headers, build systems and what fetches sources for them. A program that was built with them doesn't
 // need them; one that starts them (git, protoc) says so in its own source.
 const BUILD_ONLY = new Set(
-  `autoconf automake autotools-dev bc binutils bison build-base build-essential ccache clang cmake cpp dpkg-dev flex g++ gcc gettext-dev
+  words(`autoconf automake autotools-dev bc binutils bison build-base build-essential ccache clang cmake cpp dpkg-dev flex g++ gcc gettext-dev
    git gnupg golang golang-go gperf intltool libc-dev libc6-dev libstdc++-dev libtool linux-headers linux-libc-dev lld llvm llvm-dev m4 make
    mercurial meson musl-dev musl-tools nasm ninja ninja-build patch pkg-config pkgconf pkgconfig protobuf-compiler protobuf-dev protoc
-   scons software-properties-common subversion swig texinfo yasm`
-    .split(/\s+/)
-    .filter(Boolean),
+   scons software-properties-common subversion swig texinfo yasm`),
 );
 
 /** Packages of data that programs read by a well-known path. */
@@ -18,11 +17,9 @@ const DATA = new Set(['ca-certificates', 'tzdata', 'netbase', 'mime-support', 'm
 
 // Programs for the person at the keyboard and for scripts, without a library or data that others link or open: of the same name on Debian and Alpine, or of one.
 const COMMANDS = new Set(
-  `bash bash-completion bind-tools bzip2 coreutils curl dnsutils file findutils gawk gettext grep gzip htop iproute2 iputils iputils-ping jq less lsof
+  words(`bash bash-completion bind-tools bzip2 coreutils curl dnsutils file findutils gawk gettext grep gzip htop iproute2 iputils iputils-ping jq less lsof
    man-db nano ncdu net-tools netcat netcat-openbsd netcat-traditional openssh-client openssh-client-default openssl procps rsync sed strace sudo tar
-   telnet tree unzip upx upx-ucl util-linux vim vim-tiny wget which xz-utils zip`
-    .split(/\s+/)
-    .filter(Boolean),
+   telnet tree unzip upx upx-ucl util-linux vim vim-tiny wget which xz-utils zip`),
 );
 
 export type PackageRole =

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { words } from '../phrases.ts';
 import type { ToolName } from './table.ts';
 
 /**
@@ -41,8 +42,6 @@ export interface CacheRow {
 
 /** A tool's name; some versions keep a cache of another kind. */
 export type CacheName = 'npm' | 'yarn' | 'yarn-berry' | 'pnpm' | 'pnpm-6' | 'pip' | 'poetry' | 'uv' | 'go' | 'apt';
-
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 /** A folder that a variable names, else one below XDG's folder, else one below the user's. */
 function below(variable: string, xdg: string, home: string, name: string, more = ''): CachePlace[] {

@@ -1,3 +1,5 @@
+import { words } from '../phrases.ts';
+
 /** A package manager or compiler as its command line is read. */
 export interface ToolRow {
   programs: string[];
@@ -18,8 +20,6 @@ export interface ToolRow {
   /** Its commands, where any other word is a script of the manifest: told as `run`. */
   commands?: string[];
 }
-
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 /** From each tool's own `help` and manual: npm 10, Yarn 1.22 and 4, pnpm 9, pip 25, Poetry 2, uv 0.7, pipenv 2024, Go 1.24, apt-get(8), apk-tools 2. */
 export const TOOLS = {

@@ -1,6 +1,7 @@
 import { frontendOf, isOlder } from '../../src/dockerfile/frontend.ts';
 import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
 import { addFlags } from '../../src/edit.ts';
+import { listed } from '../../src/phrases.ts';
 import { type Alteration, type Change, change, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { withoutDockerClean } from './apt.ts';
 import { goReason, usesGoCaches } from './go.ts';
@@ -108,8 +109,4 @@ function mounted(subject: Subject, run: RunCommands, made: readonly Mounting[]):
 
 function mountFlag({ path, locked, id }: Mounting['targets'][number]): string {
   return `--mount=type=cache,target=${path}${locked ? ',sharing=locked' : ''}${id === undefined ? '' : `,uid=${id},gid=${id}`}`;
-}
-
-function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }

@@ -3,6 +3,7 @@ import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { expandAt, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy } from '../../src/dockerfile/views.ts';
+import { shortened } from '../../src/phrases.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 import { areApart, type ContextCopy, overlap, type Placement, readCopy } from './copies.ts';
@@ -156,7 +157,7 @@ class Walk {
 
   /** From here on the copies above stay there. */
   private close(by: Instruction, why: string, isSource = this.passable.length > 0): void {
-    if (isSource) this.barrier ??= `${shown(this.file, by)} in line ${by.line}, ${why}`;
+    if (isSource) this.barrier ??= `${shortened(this.file.source.slice(by.start, by.end))} in line ${by.line}, ${why}`;
     this.settle();
   }
 
@@ -196,9 +197,4 @@ class Walk {
     const owned = this.passable.some(each => each.flags.some(flag => flag.name === 'chown') && to.some(path => overlap(each.to, path)));
     return name === 'WORKDIR' && !owned && (to[0] === here || this.passable.every(each => each.isAbsolute));
   }
-}
-
-function shown({ source }: Dockerfile, { start, end }: Instruction): string {
-  const text = source.slice(start, end).replace(/\s+/g, ' ');
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

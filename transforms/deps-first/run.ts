@@ -3,6 +3,7 @@ import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type ShellCommand, shellSequence } from '../../src/dockerfile/shell.ts';
 import { scopeAt } from '../../src/dockerfile/stages.ts';
+import { shortened } from '../../src/phrases.ts';
 import { hasOption, type PlacedCommand, placedCommands, type ToolCall, toolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 import { type ContextCopy, fileAt, folderAt, isIn, overlap } from './copies.ts';
@@ -70,7 +71,8 @@ function headOf(site: Site, placed: PlacedCommand[]): Head | Fetch | (Doubt & { 
   const rest = placed.slice(count);
   const fetch = fetchBefore(site, rest);
   if (stop && !install) return { ...stop, installs: true };
-  if (!install && rest.length > 0) return (count === 0 && fetch) || { ...doubt('command', shown(placed)), installs: false };
+  if (!install && rest.length > 0)
+    return (count === 0 && fetch) || { ...doubt('command', shortened(placed[0]?.command.text ?? '')), installs: false };
   const needs = needsOf(
     site,
     reads,
@@ -199,9 +201,4 @@ function fetchVariables({ environment }: ToolCall): string | undefined {
   const given = [...environment].filter(([name]) => name.startsWith('GO') && !/^GO(?:OS|ARCH|ARM|AMD64)$/.test(name));
   if (given.some(([name, value]) => name !== 'GO111MODULE' || !value)) return undefined;
   return given.map(([name, value]) => `${name}=${value} `).join('');
-}
-
-function shown([first]: PlacedCommand[]): string {
-  const text = (first?.command.text ?? '').replace(/\s+/g, ' ');
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

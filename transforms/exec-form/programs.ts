@@ -1,3 +1,5 @@
+import { words } from '../../src/phrases.ts';
+
 /**
  * Programs that packages and official images bring, by the name on the PATH: compiled, or scripts that begin with `#!`. One that a Dockerfile puts there
  * itself under the same name is looked at all the same.
@@ -55,6 +57,6 @@ function packageName(word: string): string {
 export function segments(text: string): string[][] {
   return text
     .split(/[;&|()\n]/)
-    .map(segment => segment.replace(/["']/g, '').split(/\s+/).filter(Boolean))
-    .filter(words => words.length > 0);
+    .map(segment => words(segment.replace(/["']/g, '')))
+    .filter(each => each.length > 0);
 }

@@ -1,6 +1,7 @@
 import type { BuildContext } from '../../src/context/context.ts';
 import { type GoToken, nextGoToken } from '../../src/context/go-lexer.ts';
 import { remembered } from '../../src/context/remembered.ts';
+import { words } from '../../src/phrases.ts';
 
 /** A Go file's tokens without comments, and for each opening bracket where it closes. */
 export interface GoFile {
@@ -130,10 +131,8 @@ function bodyOf(file: GoFile, parameters: number): Body | undefined {
 
 /** What a handler may call. */
 const CALLS = new Set(
-  `Fprint Fprintf Fprintln Write WriteHeader WriteString Header Set Add NewEncoder Encode String JSON HTML SendString SendStatus Status Println Printf Print Info
-   Hostname Now Format Sprintf Sprint byte string Since`
-    .split(/\s+/)
-    .filter(Boolean),
+  words(`Fprint Fprintf Fprintln Write WriteHeader WriteString Header Set Add NewEncoder Encode String JSON HTML SendString SendStatus Status Println Printf Print Info
+   Hostname Now Format Sprintf Sprint byte string Since`),
 );
 /** Statuses of success by their names. */
 const STATUS = /^Status(?:OK|NoContent|Accepted)$/;

@@ -1,5 +1,6 @@
 import type { BuildContext } from '../../src/context/context.ts';
 import { contextPath, parentPath } from '../../src/context/filepath.ts';
+import { words } from '../../src/phrases.ts';
 import { isFunction } from './node-listen.ts';
 import { type Expression, expressionAt, type NodeModule, parts, property, relativeModule, textOf } from './node-source.ts';
 import { healthRoute } from './paths.ts';
@@ -20,11 +21,9 @@ const ROUTERS: Record<string, Framework> = { express: 'express', '@koa/router': 
 
 /** Middleware that lets every plain GET through, by the name that is called or its last part. */
 const HARMLESS = new Set(
-  `json urlencoded raw text bodyParser bodyparser koaBody cors helmet morgan logger compression compress cookieParser static serve serveStatic favicon session
+  words(`json urlencoded raw text bodyParser bodyparser koaBody cors helmet morgan logger compression compress cookieParser static serve serveStatic favicon session
    cookieSession flash methodOverride fileUpload responseTime initialize pino pinoHttp expressLogger koaLogger routes allowedMethods addRequestId
-   requestId expressPino promBundle json prettyJSON secureHeaders etag conditional`
-    .split(/\s+/)
-    .filter(Boolean),
+   requestId expressPino promBundle json prettyJSON secureHeaders etag conditional`),
 );
 
 /** Names anywhere in a program that come between a request and every route. */
@@ -235,10 +234,8 @@ function functionNamed(module: NodeModule, { from, to }: Expression): Expression
 
 /** What a handler may call: nothing that looks anything up or may fail. */
 const CALLS = new Set(
-  `send json status sendStatus end sendFile type set header setHeader write writeHead code log info debug stringify join resolve uptime now hostname toISOString
-   toLocaleString toString text html body Date String Number get cwd`
-    .split(/\s+/)
-    .filter(Boolean),
+  words(`send json status sendStatus end sendFile type set header setHeader write writeHead code log info debug stringify join resolve uptime now hostname toISOString
+   toLocaleString toString text html body Date String Number get cwd`),
 );
 /** A handler of more tokens than this does more than answer. */
 const LONGEST_HANDLER = 500;

@@ -1,15 +1,14 @@
 import { childPath } from '../../src/context/filepath.ts';
+import { words } from '../../src/phrases.ts';
 import type { Exposed } from './exposed.ts';
 import type { Command, Subject } from './server.ts';
 import { programName } from './wrappers.ts';
 
 /** Programs for a person or a job: what starts them serves nobody. */
 const NO_SERVERS = new Set(
-  `bash sh ash dash zsh fish tail sleep echo cat true false ls env printenv date make cmake mvn gradle ant cargo rustc gcc pytest tox phpunit rspec behat ansible
+  words(`bash sh ash dash zsh fish tail sleep echo cat true false ls env printenv date make cmake mvn gradle ant cargo rustc gcc pytest tox phpunit rspec behat ansible
    ansible-playbook terraform kubectl helm aws gcloud az vim vi nano less top htop psql mysql mongo redis-cli irb python ipython node R julia lua perl ruby ghci
-   cron crond anacron backup restic rsync rclone wget curl git pip npm yarn composer bundle rake alembic flyway liquibase k6 jmeter newman robot`
-    .split(/\s+/)
-    .filter(Boolean),
+   cron crond anacron backup restic rsync rclone wget curl git pip npm yarn composer bundle rake alembic flyway liquibase k6 jmeter newman robot`),
 );
 
 /** Of package managers, the scripts that a person runs. */

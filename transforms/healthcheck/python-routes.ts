@@ -1,6 +1,7 @@
 import type { BuildContext } from '../../src/context/context.ts';
 import { childPath, parentPath } from '../../src/context/filepath.ts';
 import type { PythonLine, PythonToken } from '../../src/context/python-lexer.ts';
+import { words } from '../../src/phrases.ts';
 import { healthRoute } from './paths.ts';
 import { constructorOf, factoryApp, reachable } from './python-listen.ts';
 import { callsOf, importedModule, type PythonCall, type PythonModule, pythonString } from './python-source.ts';
@@ -20,22 +21,18 @@ const GUARDED = new Set([
 
 /** Names anywhere in a program that may put something between a request and its route: redirects to HTTPS, checks of hosts, logins, limits. */
 const BETWEEN = new Set(
-  `before_request before_app_request url_value_preprocessor app_url_value_preprocessor SERVER_NAME host_matching subdomain_matching Talisman SSLify BasicAuth
+  words(`before_request before_app_request url_value_preprocessor app_url_value_preprocessor SERVER_NAME host_matching subdomain_matching Talisman SSLify BasicAuth
    BASIC_AUTH_FORCE Limiter SlowAPIMiddleware TrustedHostMiddleware HTTPSRedirectMiddleware BaseHTTPMiddleware AuthenticationMiddleware middleware
-   wsgi_app DispatcherMiddleware OIDC APPLICATION_ROOT add_api_route teardown_request after_request`
-    .split(/\s+/)
-    .filter(Boolean),
+   wsgi_app DispatcherMiddleware OIDC APPLICATION_ROOT add_api_route teardown_request after_request`),
 );
 
 const MIDDLEWARE = new Set(['CORSMiddleware', 'GZipMiddleware', 'SessionMiddleware', 'ProxyHeadersMiddleware', 'PrometheusMiddleware']);
 
 /** What may be given the application without coming between it and its routes. */
 const EXTENSIONS = new Set(
-  `CORS SQLAlchemy Migrate LoginManager Bootstrap Bootstrap4 Bootstrap5 Marshmallow JWTManager Mail SocketIO Compress Moment Sock Swagger PyMongo MongoEngine
+  words(`CORS SQLAlchemy Migrate LoginManager Bootstrap Bootstrap4 Bootstrap5 Marshmallow JWTManager Mail SocketIO Compress Moment Sock Swagger PyMongo MongoEngine
    FlaskRedis Bcrypt PrometheusMetrics DebugToolbarExtension ProxyFix Instrumentator FastAPIInstrumentor FlaskInstrumentor instrument_app print WSGIServer serve
-   run Dash TestClient run_simple CSRFProtect Api`
-    .split(/\s+/)
-    .filter(Boolean),
+   run Dash TestClient run_simple CSRFProtect Api`),
 );
 
 /** A route of an application that is loaded by a name of a module: a plain GET that answers without looking anything up. */
@@ -152,11 +149,9 @@ function submodule(context: BuildContext, module: PythonModule, name: string): P
 
 /** Calls that look nothing up and can't fail: by the whole name, or by a method's alone. */
 const CALLS = new Set(
-  `jsonify make_response Response JSONResponse PlainTextResponse HTMLResponse dict str int len print format render_template json.dumps os.getenv os.environ.get
+  words(`jsonify make_response Response JSONResponse PlainTextResponse HTMLResponse dict str int len print format render_template json.dumps os.getenv os.environ.get
    os.uname socket.gethostname gethostname platform.node platform.python_version time.time time.strftime datetime.now datetime.utcnow datetime.datetime.now
-   datetime.datetime.utcnow datetime.date.today date.today request.args.get request.headers.get random.random random.randint uuid.uuid4 flask.jsonify`
-    .split(/\s+/)
-    .filter(Boolean),
+   datetime.datetime.utcnow datetime.date.today date.today request.args.get request.headers.get random.random random.randint uuid.uuid4 flask.jsonify`),
 );
 const CALLED_METHODS = new Set('isoformat strftime format info debug warning upper lower strip'.split(' '));
 const FORBIDDEN = new Set('raise abort redirect await yield with async lambda del import nonlocal exec eval assert'.split(' '));

@@ -1,6 +1,7 @@
 import type { BuildContext } from '../../src/context/context.ts';
 import { nameOf } from '../../src/context/filepath.ts';
 import { type GoProgram, goProgram } from '../../src/context/go-program.ts';
+import { words } from '../../src/phrases.ts';
 import type { Needs } from './go-base.ts';
 import type { GoOutput, Setting } from './go-outputs.ts';
 
@@ -72,7 +73,7 @@ function settingProblem(command: GoOutput['command'], setting: Setting): string 
   const system = setting(command, 'GOOS');
   if (system !== undefined && system !== 'linux' && system !== 'unknown') return `builds for ${system}`;
   if (setting(command, 'GO111MODULE') === 'off') return 'builds without modules';
-  const flags = (setting(command, 'GOFLAGS') ?? '').split(/\s+/).filter(Boolean);
+  const flags = words(setting(command, 'GOFLAGS') ?? '');
   const isHarmless = (flag: string) => /^--?(?:mod=|p=|v$|x$|trimpath$|buildvcs=|modcacherw$|ldflags=-[sw]$)/.test(flag);
   return flags.every(isHarmless) ? undefined : `builds with GOFLAGS=${flags.join(' ')}`;
 }

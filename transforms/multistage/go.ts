@@ -7,6 +7,7 @@ import { candidates } from '../../src/dockerfile/search-path.ts';
 import { type Scope, type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
 import { replace } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
+import { listed } from '../../src/phrases.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, walkBuild } from './build-walk.ts';
 import { type ChosenBase, chooseBase } from './go-base.ts';
@@ -158,10 +159,6 @@ function madeFolders(build: Build, copied: Copied): string[] {
   const made = build.steps.flatMap(({ effect }) => (effect.kind === 'folder' && copied.folders.has(effect.path) ? [effect.path] : []));
   const isEmpty = (folder: string) => ![...copied.files.keys()].some(path => isIn(path, folder));
   return [...new Set(made)].filter(folder => !/^\/(?:tmp|var\/tmp|go|usr)(?:\/|$)/.test(folder) && isEmpty(folder) && !isShared(folder));
-}
-
-function listed(names: string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** The value of a variable where a command runs: its own, else what is in force at the RUN. */

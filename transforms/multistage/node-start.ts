@@ -5,6 +5,7 @@ import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction, Word } from '../../src/dockerfile/nodes.ts';
 import { everyCommand, type ShellWord } from '../../src/dockerfile/shell.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
+import { words } from '../../src/phrases.ts';
 import { placedCommands, toolCall } from '../../src/tools/calls.ts';
 import { projectAt } from './node-build.ts';
 import { resolved } from './node-sources.ts';
@@ -73,10 +74,7 @@ function plain(words: readonly Word[]): ShellWord[] {
 
 function plainWords(text: string): ShellWord[] {
   const none = { from: 0, to: 0, start: 0, end: 0 };
-  return text
-    .split(/\s+/)
-    .filter(Boolean)
-    .map(word => ({ ...none, text: word, literal: word }));
+  return words(text).map(word => ({ ...none, text: word, literal: word }));
 }
 
 function visitInstruction(subject: Subject, { json }: Instruction, words: readonly Word[], folder: string | undefined): void {

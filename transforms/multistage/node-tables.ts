@@ -1,6 +1,6 @@
-/** What programs and packages of the Node world do, as far as a split has to know. From their own manuals and READMEs. */
+import { words } from '../../src/phrases.ts';
 
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
+/** What programs and packages of the Node world do, as far as a split has to know. From their own manuals and READMEs. */
 
 /** Programs of packages that go by another name than their package. */
 export const BIN_PACKAGES: Readonly<Record<string, string>> = {

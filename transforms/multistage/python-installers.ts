@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { words } from '../../src/phrases.ts';
 import { hasOption, optionValue, type PlacedCommand, type ToolCall } from '../../src/tools/calls.ts';
 import type { Doing, Surroundings } from './python-doings.ts';
 
@@ -43,17 +44,17 @@ const TOOLS: ReadonlySet<string> = new Set('pip poetry poetry-core pipenv uv vir
 /** Those that base images come with. */
 const RENEWED: ReadonlySet<string> = new Set(['setuptools', 'wheel']);
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
-
-const HARMLESS_VERBS = words('cache check config list freeze show debug');
+const HARMLESS_VERBS: ReadonlySet<string> = new Set(words('cache check config list freeze show debug'));
 
 /** pip's and uv's options that change neither where packages go nor what of the installed ones stays. */
-const PIP_OPTIONS = words(
-  `--requirement --requirements --constraint --constraints --index-url --extra-index-url --index --default-index --find-links --trusted-host --timeout
+const PIP_OPTIONS: ReadonlySet<string> = new Set(
+  words(
+    `--requirement --requirements --constraint --constraints --index-url --extra-index-url --index --default-index --find-links --trusted-host --timeout
    --default-timeout --retries --no-cache-dir --no-cache --cache-dir --upgrade --quiet --verbose --no-deps --pre --no-binary --only-binary --prefer-binary
    --progress-bar --no-progress --disable-pip-version-check --no-input --no-build-isolation --no-warn-script-location --use-pep517 --no-use-pep517 --config-settings
    --global-option --root-user-action --no-compile --compile --compile-bytecode --no-python-version-warning --require-hashes --proxy --cert --client-cert
    --use-deprecated --use-feature --no-clean --break-system-packages --no-color --no-index --no-warn-conflicts --system --index-strategy --prerelease --native-tls`,
+  ),
 );
 
 function pipDoing(call: ToolCall, { command }: PlacedCommand, surroundings: Surroundings): Doing {
@@ -129,10 +130,12 @@ function isOff(value: string | undefined | null): boolean {
   return value !== undefined && value !== null && /^(?:0|false|no|off|f|n)$/i.test(value);
 }
 
-const UV_SYNC_OPTIONS = words(
-  `--frozen --locked --no-dev --no-install-project --no-install-workspace --no-editable --all-extras --extra --all-groups --group --no-group --no-default-groups
+const UV_SYNC_OPTIONS: ReadonlySet<string> = new Set(
+  words(
+    `--frozen --locked --no-dev --no-install-project --no-install-workspace --no-editable --all-extras --extra --all-groups --group --no-group --no-default-groups
    --compile-bytecode --no-cache --quiet --verbose --no-progress --link-mode --index-url --extra-index-url --index --default-index --find-links --native-tls
    --no-python-downloads --no-managed-python --package --directory --project --inexact --no-build-isolation --no-install-package --python-preference`,
+  ),
 );
 
 function uvDoing(call: ToolCall, surroundings: Surroundings): Doing {
@@ -192,8 +195,10 @@ function poetryDoing(call: ToolCall, surroundings: Surroundings): Doing {
   return all?.startsWith('/') && !all.includes('{') ? project(call, all, folder) : unfollowed(command.text);
 }
 
-const PIPENV_OPTIONS = words(
-  '--deploy --system --ignore-pipfile --dev --clear --verbose --keep-outdated --skip-lock --pre --quiet --site-packages --extra-pip-args --pypi-mirror --categories',
+const PIPENV_OPTIONS: ReadonlySet<string> = new Set(
+  words(
+    '--deploy --system --ignore-pipfile --dev --clear --verbose --keep-outdated --skip-lock --pre --quiet --site-packages --extra-pip-args --pypi-mirror --categories',
+  ),
 );
 
 function pipenvDoing(call: ToolCall, surroundings: Surroundings): Doing {

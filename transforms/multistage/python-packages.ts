@@ -1,9 +1,9 @@
+import { words } from '../../src/phrases.ts';
+
 /**
  * What PyPI's packages need of a system at run time beside Python, for an image that loses its compilers or the programs and libraries of a fat base.
  * From each project's own installation notes; buildpack-deps' packages are those of https://github.com/docker-library/buildpack-deps.
  */
-
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 /**
  * Packages of which it is sure that they and all that they require are Python alone, or wheels that bring their libraries (as far back as Python 3.6), or

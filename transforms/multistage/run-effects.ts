@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import type { ShellCommand, ShellWord } from '../../src/dockerfile/shell.ts';
+import { shortened } from '../../src/phrases.ts';
 import { type PlacedCommand, placedCommands } from '../../src/tools/calls.ts';
 
 /** What one command of a RUN does to the image, as far as a split has to know. */
@@ -57,7 +58,7 @@ export function runEffects<Own>(
     const { command, words, folder, environment } = placed;
     const [program, ...rest] = words;
     const name = program?.literal;
-    if (command.redirects) effects.push({ kind: 'unknown', reason: `writes what can't be followed: ${shown(command.text)}` });
+    if (command.redirects) effects.push({ kind: 'unknown', reason: `writes what can't be followed: ${shortened(command.text)}` });
     else if (folder === undefined) return [...effects, { kind: 'unknown', reason: "changes to a folder that can't be known" }];
     else if (!program || (name !== undefined && SETTINGS.has(name))) continue;
     else {
@@ -82,7 +83,7 @@ function goEffects(build: BuildCommand): Effect[] {
 }
 
 function otherEffects(name: string | undefined, words: ShellWord[], here: string, command: ShellCommand): Effect[] {
-  const unknown: Effect = { kind: 'unknown', reason: `runs a command whose result can't be followed: ${shown(command.text)}` };
+  const unknown: Effect = { kind: 'unknown', reason: `runs a command whose result can't be followed: ${shortened(command.text)}` };
   const operands = words.filter(({ text }) => !text.startsWith('-'));
   const paths = operands.map(({ literal }) => (literal === undefined ? undefined : posix.resolve(here, literal)));
   if (name === undefined) return [unknown];
@@ -150,10 +151,4 @@ function packageEffects(words: ShellWord[]): Effect[] | undefined {
   if (!kind) return undefined;
   // name=version, name~=version, name/release
   return kind === 'harmless' ? [] : [{ kind: 'packages', names: names.map(name => name.replace(/[=~<>/@].*$/, '')) }];
-}
-
-/** A command as it is shown in a reason: on one line, not too long. */
-function shown(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import type { NestedCommand, ShellWord } from '../../src/dockerfile/shell.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
+import { shortened } from '../../src/phrases.ts';
 import { type PlacedCommand, toolCall } from '../../src/tools/calls.ts';
 import { BUILDERS, DJANGO, FETCHES_HOME, INERT, UNPACKERS, USERS, WRITES } from './commands.ts';
-import { absolute, around, below, type Effect, made, type Scene, shown, unknown } from './effects.ts';
+import { absolute, around, below, type Effect, made, type Scene, unknown } from './effects.ts';
 import { toolEffects } from './tool-effects.ts';
 
 /** What a command of a RUN does to the image. */
@@ -15,7 +16,7 @@ export function effectsOf(scene: Scene, placed: PlacedCommand): Effect[] {
   const name = program.literal === undefined ? program.text.replace(/^\[\[?$/, 'test') : posix.basename(program.literal);
   if (program.literal === undefined && name !== 'test') return [unknown(command.text)];
   if (name !== 'rm' && name !== 'ls' && words.some(word => namesHome(word))) {
-    return [{ code: 'root-home', reason: `uses root's home, which nobody else may enter: ${shown(command.text)}` }];
+    return [{ code: 'root-home', reason: `uses root's home, which nobody else may enter: ${shortened(command.text)}` }];
   }
   const call = toolCall(placed);
   return [...writes, ...(call ? toolEffects(scene, call) : otherEffects(scene, name, placed))];
@@ -40,7 +41,7 @@ function otherEffects(scene: Scene, name: string, { command, words, folder }: Pl
   const at = ({ literal }: ShellWord) => (literal === undefined ? undefined : absolute(folder, literal));
   const unpacks = UNPACKERS.get(name);
   const writes = WRITES.get(name);
-  if (USERS.has(name)) return [{ code: 'user', reason: `sets up a user of its own: ${shown(command.text)}` }];
+  if (USERS.has(name)) return [{ code: 'user', reason: `sets up a user of its own: ${shortened(command.text)}` }];
   if (INERT.has(name)) return [];
   if (name === 'rm') return operands.flatMap(each => (at(each) === undefined ? [] : [{ gone: at(each) as string }]));
   if (name === 'mv' && operands.length > 1) {
@@ -61,7 +62,7 @@ function otherEffects(scene: Scene, name: string, { command, words, folder }: Pl
   if (name === 'corepack') return scene.scope.variable('COREPACK_HOME') ? [] : [{ leftover: 'corepack' }];
   if (/^python[\d.]*$/.test(name)) return pythonEffects(scene, rest, folder, command.text);
   if (FETCHES_HOME.test(command.text))
-    return [{ code: 'root-home', reason: `may fetch into root's home, which nobody else may enter: ${shown(command.text)}` }];
+    return [{ code: 'root-home', reason: `may fetch into root's home, which nobody else may enter: ${shortened(command.text)}` }];
   if (name === 'git' && rest[0]?.literal === 'clone') return cloneEffects(scene, operands.slice(1), folder, command.text);
   if (!BUILDERS.has(name)) return [unknown(command.text)];
   const named = operands.flatMap(({ literal }) => (literal !== undefined && posix.isAbsolute(literal) ? [literal] : []));
@@ -93,14 +94,14 @@ function modeEffects({ ownFolder }: Scene, operands: ShellWord[], at: (word: She
     const place = at(path);
     const own = place === undefined ? undefined : ownFolder(place);
     if (own !== undefined) return [{ mixed: own }];
-    return isOpen ? [] : [{ code: 'rights', reason: `leaves others out: ${shown(text)}` }];
+    return isOpen ? [] : [{ code: 'rights', reason: `leaves others out: ${shortened(text)}` }];
   });
 }
 
 /** What the Dockerfile gives to the very user is his; to another, somebody else is meant to run. */
 function ownerEffects({ image }: Scene, [owner]: ShellWord[], text: string): Effect[] {
   const ids = image.family === 'node' ? ['node', 'node:node', '1000', '1000:1000', 'node:', ':node'] : [];
-  return ids.includes(owner?.literal ?? '') ? [] : [{ code: 'rights', reason: `gives files to somebody else: ${shown(text)}` }];
+  return ids.includes(owner?.literal ?? '') ? [] : [{ code: 'rights', reason: `gives files to somebody else: ${shortened(text)}` }];
 }
 
 function downloadEffects(scene: Scene, rest: ShellWord[], folder: string | undefined, name: string): Effect[] {
@@ -124,7 +125,7 @@ function shellEffects({ stage }: Scene, rest: ShellWord[], text: string): Effect
 
 function pythonEffects(scene: Scene, rest: ShellWord[], folder: string | undefined, text: string): Effect[] {
   if (FETCHES_HOME.test(text))
-    return [{ code: 'root-home', reason: `may fetch into root's home, which nobody else may enter: ${shown(text)}` }];
+    return [{ code: 'root-home', reason: `may fetch into root's home, which nobody else may enter: ${shortened(text)}` }];
   const [first, second, third] = rest.map(({ literal }) => literal);
   if (first === '-m' && second === 'venv')
     return third === undefined ? [unknown(text)] : below(scene, absolute(folder, rest.at(-1)?.literal ?? third));

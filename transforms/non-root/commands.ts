@@ -1,6 +1,6 @@
-/** What commands of a RUN leave behind, by the program's name. */
+import { words } from '../../src/phrases.ts';
 
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
+/** What commands of a RUN leave behind, by the program's name. */
 
 /** They write nothing that the app could want to write again, or nothing at all: system packages, settings of the system, what only looks. */
 export const INERT: ReadonlySet<string> = new Set(

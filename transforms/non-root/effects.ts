@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { isIn } from '../../src/context/copied.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
+import { shortened } from '../../src/phrases.ts';
 import { isPrivate } from './folders.ts';
 import type { Shipped } from './image.ts';
 
@@ -27,13 +28,7 @@ export interface Scene extends Omit<Shipped, 'account'> {
 }
 
 export function unknown(text: string): Effect {
-  return { code: 'run', reason: `does what can't be followed: ${shown(text)}` };
-}
-
-/** A command as it is shown in a reason: on one line, not too long. */
-export function shown(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+  return { code: 'run', reason: `does what can't be followed: ${shortened(text)}` };
 }
 
 /** A path as a command that works in a folder has it; undefined where that isn't known. */

@@ -1,6 +1,6 @@
-/** What is known of programs that containers start. */
+import { words } from '../../src/phrases.ts';
 
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
+/** What is known of programs that containers start. */
 
 /** Interpreters and servers that run as anybody. */
 export const PLAIN: ReadonlySet<string> = new Set(

@@ -7,10 +7,10 @@ import { isRemote } from '../../src/dockerfile/remote.ts';
 import { candidates } from '../../src/dockerfile/search-path.ts';
 import { everyCommand, type NestedCommand, type ShellWord, scriptTexts } from '../../src/dockerfile/shell.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
+import { shortened } from '../../src/phrases.ts';
 import { toolCall } from '../../src/tools/calls.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { argumentProblem, FIRST_FREE_PORT, lowPort } from './arguments.ts';
-import { shown } from './effects.ts';
 import { placesOf } from './files.ts';
 import { isOpen, isPrivate, isWithin } from './folders.ts';
 import type { Draft } from './places.ts';
@@ -74,7 +74,7 @@ function scriptProblem(start: Draft, text: string, depth: number, isNode = false
 
 function commandProblem(start: Draft, command: NestedCommand, depth: number, isNode: boolean): Problem | undefined {
   for (const target of command.writes) {
-    if (target === undefined) return { code: 'writes', reason: `writes to a file that can't be known: ${shown(command.text)}` };
+    if (target === undefined) return { code: 'writes', reason: `writes to a file that can't be known: ${shortened(command.text)}` };
     const problem = writeProblem(start, target);
     if (problem) return problem;
   }
@@ -105,7 +105,7 @@ function wordsProblem(start: Draft, all: readonly ShellWord[], depth: number, is
   if (!program || /^"?\$[@*]"?$/.test(program.text)) return undefined;
   const { literal } = program;
   if (program.text === '[' || program.text === '[[') return undefined;
-  if (literal === undefined) return { code: 'command', reason: `starts what only a shell knows: ${shown(program.text)}` };
+  if (literal === undefined) return { code: 'command', reason: `starts what only a shell knows: ${shortened(program.text)}` };
   const name = posix.basename(literal);
   if (NEEDS_ROOT.has(name)) return needsRoot(name);
   const problem = argumentProblem(start, name, rest);
@@ -151,7 +151,7 @@ function shellProblem(start: Draft, rest: readonly ShellWord[], depth: number): 
   const isCommand = rest.slice(0, Math.max(at, 0)).some(({ text }) => /^-[a-z]*c$/.test(text));
   const named = rest[at];
   if (!named) return rest.length === 0 ? undefined : { code: 'command', reason: 'starts a shell' };
-  if (named.literal === undefined) return { code: 'command', reason: `starts what only a shell knows: ${shown(named.text)}` };
+  if (named.literal === undefined) return { code: 'command', reason: `starts what only a shell knows: ${shortened(named.text)}` };
   if (isCommand) return scriptProblem(start, named.literal, depth + 1);
   return fileProblem(start, named.literal, depth) ?? handedOver(start, rest.slice(at + 1), depth);
 }
@@ -186,7 +186,7 @@ function writerProblem(start: Draft, name: string, rest: readonly ShellWord[]): 
   const targets = name === 'cp' || name === 'ln' || name === 'mv' || name === 'install' ? operands.slice(-1) : operands;
   for (const { literal, text } of targets) {
     if (literal === undefined && !/^"?\.?\/?[\w-]+\//.test(text))
-      return { code: 'writes', reason: `writes to a file that can't be known: ${shown(text)}` };
+      return { code: 'writes', reason: `writes to a file that can't be known: ${shortened(text)}` };
     const problem = literal === undefined ? undefined : writeProblem(start, literal);
     if (problem) return problem;
   }

@@ -2,9 +2,10 @@ import { posix } from 'node:path';
 import { parentPath } from '../../src/context/filepath.ts';
 import { nodeProject } from '../../src/context/node.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
+import { shortened } from '../../src/phrases.ts';
 import { hasOption, optionValue, type ToolCall } from '../../src/tools/calls.ts';
 import { FETCHES_HOME } from './commands.ts';
-import { absolute, around, below, type Effect, inside, made, type Scene, shown, unknown } from './effects.ts';
+import { absolute, around, below, type Effect, inside, made, type Scene, unknown } from './effects.ts';
 
 /** Package managers' commands that leave the project's folder as it is. */
 const QUIET = /^(?:cache|config|-|help|version|view|info|whoami|ping|audit|ls|list|outdated|why|store|set|login|get|--version)\b/;
@@ -59,7 +60,7 @@ function goEffects(scene: Scene, call: ToolCall): Effect[] {
 }
 
 function home(call: ToolCall): Effect {
-  return { code: 'root-home', reason: `installs below root's home, which nobody else may enter: ${shown(call.command.text)}` };
+  return { code: 'root-home', reason: `installs below root's home, which nobody else may enter: ${shortened(call.command.text)}` };
 }
 
 /** Whether a variable is set to something true where a tool is called. */
@@ -131,7 +132,9 @@ function uvEffects(scene: Scene, call: ToolCall): Effect[] {
   if (hasOption(call, '--system') || isOn(scene, call, 'UV_SYSTEM_PYTHON')) return [];
   const python = scene.image.family === 'python' || scene.image.family === 'uv';
   if (!python)
-    return [{ code: 'root-home', reason: `may take a Python into root's home, which nobody else may enter: ${shown(call.command.text)}` }];
+    return [
+      { code: 'root-home', reason: `may take a Python into root's home, which nobody else may enter: ${shortened(call.command.text)}` },
+    ];
   if (verb.startsWith('pip '))
     return scene.scope.variable('VIRTUAL_ENV') ? inside(scene, variable(scene, call, 'VIRTUAL_ENV')) : below(scene, folder);
   const place = variable(scene, call, 'UV_PROJECT_ENVIRONMENT');
