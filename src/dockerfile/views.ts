@@ -1,5 +1,6 @@
 import { parseDuration } from './duration.ts';
 import { chompedContent, parseHeredocWord } from './heredocs.ts';
+import type { Value } from './lex.ts';
 import type { Flag, Heredoc, Instruction, Word } from './nodes.ts';
 
 /**
@@ -155,6 +156,11 @@ export function exposedPort(text: string): Port | undefined {
 export function userAndGroup(text: string): { user: string; group: string | undefined } {
   const colon = text.indexOf(':');
   return colon < 0 ? { user: text, group: undefined } : { user: text.slice(0, colon), group: text.slice(colon + 1) };
+}
+
+/** Whether a USER, its variables expanded, is root, by name or number, whatever its group; '' is the image's own default. */
+export function isRootUser(user: Value | undefined): boolean {
+  return typeof user === 'string' && ['root', '0', ''].includes(userAndGroup(user).user);
 }
 
 function flagOf({ flags }: Instruction, name: string): Flag | undefined {

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
+import { isIn } from '../../src/context/copied.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { expandAt, scopeAt } from '../../src/dockerfile/stages.ts';
 import { copy as copyOf } from '../../src/dockerfile/views.ts';
 import type { Because } from './because.ts';
-import { isWithin } from './paths.ts';
 import type { Target } from './place.ts';
 import { instructionsBefore, type RunCommands, type Subject } from './runs.ts';
 
@@ -17,7 +17,7 @@ export function isMounted({ file, facts }: Subject, { instruction, scope }: RunC
     if (text === UNKNOWN) return { code: 'mounted', reason: `mounts ${mount.target}, which may be its cache` };
     if (scope.workdir === UNKNOWN && !posix.isAbsolute(text)) continue;
     const at = posix.resolve(scope.workdir === UNKNOWN ? '/' : scope.workdir, text);
-    if (isWithin(at, path) || isWithin(path, at)) return true;
+    if (isIn(at, path) || isIn(path, at)) return true;
   }
   return false;
 }
@@ -35,8 +35,8 @@ function writes({ file, facts }: Subject, instruction: Instruction, path: string
   const { text } = expandAt(file, facts.images, instruction, copy.destination);
   if (text === UNKNOWN || (workdir === UNKNOWN && !posix.isAbsolute(text))) return false;
   const destination = posix.resolve(workdir === UNKNOWN ? '/' : workdir, text);
-  if (isWithin(destination, path)) return true;
-  if (!isWithin(path, destination) || copy.from) return false;
+  if (isIn(destination, path)) return true;
+  if (!isIn(path, destination) || copy.from) return false;
   const below = posix.relative(destination, path);
   return copy.sources.some(source => {
     if (source.inline) return false;
@@ -57,7 +57,7 @@ export function isCopied({ file, facts }: Subject, run: RunCommands, wanted: str
       !copy.from &&
       copy.sources.some(source => {
         const { text } = expandAt(file, facts.images, instruction, source);
-        return text !== UNKNOWN && (facts.context?.match(text) ?? []).some(each => each === '' || isWithin(wanted, each));
+        return text !== UNKNOWN && (facts.context?.match(text) ?? []).some(each => each === '' || isIn(wanted, each));
       })
     );
   });

@@ -1,9 +1,10 @@
+import { isIn } from '../../src/context/copied.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { run as runOf } from '../../src/dockerfile/views.ts';
 import type { CacheRow } from '../../src/tools/caches.ts';
 import { optionValue, type PlacedCommand, type ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
-import { isElsewhere, isOwnVariable, isWithin, namedPath } from './paths.ts';
+import { isElsewhere, isOwnVariable, namedPath } from './paths.ts';
 import type { Runner, Target } from './place.ts';
 import { callersBelow, type RunCommands, type Subject } from './runs.ts';
 
@@ -111,10 +112,10 @@ export function commandReason(
         if (!isSafe) return { code: 'clears', reason: `removes ${word.text}, which may be ${row.name}` };
         continue;
       }
-      if (targets.some(target => isWithin(named.path, target.path))) {
+      if (targets.some(target => isIn(named.path, target.path))) {
         return removes ? clearing : { code: 'clears', reason: `names ${named.path} itself` };
       }
-      const isAbove = targets.some(target => isWithin(target.path, named.path));
+      const isAbove = targets.some(target => isIn(target.path, named.path));
       if (isAbove && removes && isCleared(program?.literal, named.path, targets)) return clearing;
     }
   }
@@ -131,7 +132,7 @@ export function namers(subject: Subject, run: RunCommands, targets: readonly Tar
   return run.commands.filter(command =>
     command.words.slice(1).some(word => {
       const named = namedPath(subject, run, command, word, home)?.path;
-      return targets.some(({ path }) => (named !== undefined && isWithin(named, path)) || word.text.includes(path));
+      return targets.some(({ path }) => (named !== undefined && isIn(named, path)) || word.text.includes(path));
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isIn } from '../../src/context/copied.ts';
 import { edges } from '../../src/dockerfile/edges.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
@@ -8,7 +9,6 @@ import { copy as copyOf } from '../../src/dockerfile/views.ts';
 import type { CacheRow } from '../../src/tools/caches.ts';
 import type { Because } from './because.ts';
 import { clears, isOffline, namers } from './guards.ts';
-import { isWithin } from './paths.ts';
 import type { Runner, Target } from './place.ts';
 import { callersBelow, instructionsAfter, type RunCommands, type Subject, stagesAbove } from './runs.ts';
 import { startedCommands } from './started.ts';
@@ -54,8 +54,8 @@ function isForcedRemoval([program, ...words]: readonly string[]): boolean {
 function folderReason({ file, facts }: Subject, instruction: Instruction, row: CacheRow, targets: readonly Target[]): Because | undefined {
   if (instruction.name !== 'WORKDIR') return undefined;
   const { text } = expandAt(file, facts.images, instruction, { text: instruction.words[0]?.text ?? '' });
-  const isIn = text !== UNKNOWN && targets.some(({ path }) => isWithin(text, path));
-  return isIn ? { code: 'read', reason: `has ${row.name} used in line ${instruction.line}` } : undefined;
+  const isInCache = text !== UNKNOWN && targets.some(({ path }) => isIn(text, path));
+  return isInCache ? { code: 'read', reason: `has ${row.name} used in line ${instruction.line}` } : undefined;
 }
 
 /** A stage that copies or mounts a cache of another. */
@@ -68,8 +68,7 @@ function copyReason(subject: Subject, stage: Stage, row: CacheRow, targets: read
     for (const source of sources) {
       const { text } = expandAt(file, facts.images, instruction, { text: source });
       const path = text === UNKNOWN ? undefined : posix.resolve('/', text);
-      const takes =
-        path !== undefined && path !== '/' && targets.some(target => isWithin(path, target.path) || isWithin(target.path, path));
+      const takes = path !== undefined && path !== '/' && targets.some(target => isIn(path, target.path) || isIn(target.path, path));
       if (takes) return { code: 'read', reason: `has ${row.name} copied in line ${instruction.line}` };
     }
   }

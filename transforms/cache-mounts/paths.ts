@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isIn } from '../../src/context/copied.ts';
 import { UNKNOWN, variablesOf } from '../../src/dockerfile/lex.ts';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
 import { expandAt } from '../../src/dockerfile/stages.ts';
@@ -9,11 +10,6 @@ import type { RunCommands, Subject } from './runs.ts';
 export interface NamedPath {
   path: string;
   content: boolean;
-}
-
-/** Whether a path is a folder or in it. */
-export function isWithin(path: string, folder: string): boolean {
-  return path === folder || folder === '/' || path.startsWith(`${folder}/`);
 }
 
 /** What a word names as a path; undefined where only the shell knows. A pattern names what is in the folder before it. */
@@ -54,7 +50,7 @@ export function isOwnVariable(run: RunCommands, word: ShellWord): boolean {
 /** Whether what is known of a word's beginning tells that it names nothing at or around a path. */
 export function isElsewhere({ text }: ShellWord, path: string): boolean {
   const [, known = ''] = /^["']?([^"'$`*?[{(~\\]*)/.exec(text) ?? [];
-  if (posix.isAbsolute(known)) return !path.startsWith(known) && !isWithin(known, path);
+  if (posix.isAbsolute(known)) return !path.startsWith(known) && !isIn(known, path);
   const last = known.slice(known.lastIndexOf('/') + 1) || known.slice(0, known.lastIndexOf('/'));
   return last !== '' && !last.startsWith('.') && !path.split('/').some(part => part.startsWith(last));
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isIn } from '../../src/context/copied.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { lineage, scopeAt } from '../../src/dockerfile/stages.ts';
@@ -6,7 +7,6 @@ import { userAndGroup } from '../../src/dockerfile/views.ts';
 import { type CacheRow, cachePlace, placeVariables, type Setting, type ToolCache } from '../../src/tools/caches.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
-import { isWithin } from './paths.ts';
 import { instructionsBefore, type RunCommands, type Subject } from './runs.ts';
 
 /** Who runs a RUN. */
@@ -122,7 +122,7 @@ function missingFolders(subject: Subject, run: RunCommands, path: string, runner
   const isThere = (folder: string) =>
     STANDARD.has(folder) ||
     folder === runner.passwd ||
-    own.some(workdir => isWithin(workdir, folder)) ||
+    own.some(workdir => isIn(workdir, folder)) ||
     (run.scope.image?.family === 'golang' && folder === '/go');
   const missing: string[] = [];
   for (let folder = posix.dirname(path); !isThere(folder); folder = posix.dirname(folder)) missing.unshift(folder);

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { isIn } from '../../src/context/copied.ts';
 import { childPath, contextPath, nameOf } from '../../src/context/filepath.ts';
 import { UNKNOWN, variablesOf } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Flag, Instruction } from '../../src/dockerfile/nodes.ts';
@@ -117,11 +118,6 @@ function isSource({ from, kind }: Placement): boolean {
 
 function isCode(name: string): boolean {
   return CODE.test(name) && !SETTINGS.test(name);
-}
-
-/** Whether a path is a folder or lies in it. */
-export function isIn(path: string, folder: string): boolean {
-  return path === folder || folder === '/' || path.startsWith(`${folder}/`);
 }
 
 /** Whether one of two paths lies in the other. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { isIn } from '../../src/context/copied.ts';
 import { nameOf } from '../../src/context/filepath.ts';
 import { isKeptOut } from '../../src/context/kept-out.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
@@ -9,7 +10,7 @@ import { shellSequence } from '../../src/dockerfile/shell.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
 import { hasOption, type ToolCall, toolCalls } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
-import { type ContextCopy, contextAt, fileAt, folderAt, isAppFolder, isIn, overlap, ownerOf } from './copies.ts';
+import { type ContextCopy, contextAt, fileAt, folderAt, isAppFolder, overlap, ownerOf } from './copies.ts';
 import { type Doubt, doubt, type Reads } from './reads.ts';
 
 /** The copies above a RUN: those that have to stay there, and after them those that it may go before. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isIn } from '../../src/context/copied.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type ShellCommand, shellSequence } from '../../src/dockerfile/shell.ts';
@@ -6,7 +7,7 @@ import { scopeAt } from '../../src/dockerfile/stages.ts';
 import { shortened } from '../../src/phrases.ts';
 import { hasOption, type PlacedCommand, placedCommands, type ToolCall, toolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
-import { type ContextCopy, fileAt, folderAt, isIn, overlap } from './copies.ts';
+import { type ContextCopy, fileAt, folderAt, overlap } from './copies.ts';
 import { goDownload, goDownloadBefore, goTool } from './go.ts';
 import { type Above, type Needs, needsOf, type Site } from './needs.ts';
 import { globalInstall, nodeInstall } from './node.ts';

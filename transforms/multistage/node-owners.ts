@@ -1,10 +1,10 @@
 import { isIn } from '../../src/context/copied.ts';
 import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
 import { scopeAt } from '../../src/dockerfile/stages.ts';
+import { isRootUser } from '../../src/dockerfile/views.ts';
 import type { Facts } from '../../src/transform.ts';
 import type { Build } from './build-walk.ts';
 import type { NodeEffect } from './node-commands.ts';
-import { isRootUser } from './users.ts';
 
 /** Commands that give a folder, which COPY makes anew as root's own, the owner and the rights that it has in the builder. */
 export function rightsOf(file: Dockerfile, facts: Facts, { steps }: Build<NodeEffect>, folder: string): string[] {

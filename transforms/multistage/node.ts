@@ -5,6 +5,7 @@ import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter, scopeAt } from '../../src/dockerfile/stages.ts';
+import { isRootUser } from '../../src/dockerfile/views.ts';
 import { keywordIn } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
 import { type Alteration, type Facts, type Refusal, refuse } from '../../src/transform.ts';
@@ -21,7 +22,6 @@ import { mayNeedAll, needsFullImage, type SystemPackages, type SystemUse, system
 import { INSTALLS_ELSEWHERE } from './node-tables.ts';
 import { unreachable } from './split.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
-import { isRootUser } from './users.ts';
 
 /** Splits an image in which a Node app is installed or built: the app's folders ship as they are, without development dependencies, on the slim image (catalogue: multistage, Node server). */
 export const nodeSplit: Strategy = (file, facts, stage) => {

@@ -6,13 +6,13 @@ import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { shellSequence } from '../../src/dockerfile/shell.ts';
 import { type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
+import { isRootUser } from '../../src/dockerfile/views.ts';
 import { placedCommands } from '../../src/tools/calls.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { copyOf, withKnownVariables } from './build-walk.ts';
 import { type Doing, doingsOf, type Install, type Surroundings } from './python-doings.ts';
 import { SYSTEM } from './python-installers.ts';
 import { namesOf } from './python-programs.ts';
-import { isRootUser } from './users.ts';
 
 /** An instruction with what the commands of a RUN do. */
 export interface Part {

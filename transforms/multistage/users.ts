@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 import { isIn } from '../../src/context/copied.ts';
-import { UNKNOWN, type Value } from '../../src/dockerfile/lex.ts';
+import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAt } from '../../src/dockerfile/stages.ts';
+import { isRootUser } from '../../src/dockerfile/views.ts';
 import type { ImageFacts, Images } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import type { Build, Step } from './build-walk.ts';
@@ -52,11 +53,6 @@ export function usersOf(image: Image): Users | Refusal {
     after: [...new Set(repeated)].filter(isLate),
     ownsWorkdir,
   };
-}
-
-/** Whether a USER is root, by name or number, whatever its group; '' is the image's own default. */
-export function isRootUser(user: Value | undefined): boolean {
-  return typeof user === 'string' && ['root', '0', ''].includes(user.split(':')[0] as string);
 }
 
 /** Why a base can't have those users; undefined where it can. */

@@ -2,6 +2,7 @@ import { builtStages } from '../../src/dockerfile/edges.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
 import { expandAt, lineage, type Stage, scopeAfter, stages } from '../../src/dockerfile/stages.ts';
+import { isRootUser } from '../../src/dockerfile/views.ts';
 import { type Change, change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { accountOf } from './account.ts';
 import { callerProblem } from './callers.ts';
@@ -40,7 +41,7 @@ export default transform({
 function forStage(file: Dockerfile, facts: Facts, stage: Stage): Change | Refusal | undefined {
   const scope = scopeAfter(file, facts.images, stage);
   const { user, image, entrypoint, cmd } = scope;
-  if (typeof user === 'string' && !isRoot(user)) return undefined;
+  if (typeof user === 'string' && !isRootUser(user)) return undefined;
   if (!entrypoint && !cmd && image?.family === 'scratch') return undefined;
   const length = lineage(stage).reduce((sum, { instructions }) => sum + instructions.length, 0);
   if (length > LONGEST) return refuse(stage.from, 'length', `has more than ${LONGEST} instructions`);
@@ -91,10 +92,6 @@ function forImage(shipped: Shipped): Change | Refusal {
   });
 }
 
-function isRoot(user: string): boolean {
-  return ['', 'root', '0'].includes(user.split(':')[0] as string);
-}
-
 function baseText(stage: Stage): string {
   const { base } = lineage(stage).at(-1) as Stage;
   return base.kind === 'image' || base.kind === 'unknown' ? base.text : 'nothing';
@@ -114,7 +111,7 @@ function userProblem(file: Dockerfile, facts: Facts, stage: Stage): Refusal | un
     if (instruction.name !== 'USER' || !word) continue;
     const { text, settable } = expandAt(file, facts.images, instruction, word);
     if (settable || text === UNKNOWN) return refuse(instruction, 'user', 'names a user by a variable');
-    if (!isRoot(text)) return refuse(instruction, 'user', `runs a part of the build as ${text}, and the container as root`);
+    if (!isRootUser(text)) return refuse(instruction, 'user', `runs a part of the build as ${text}, and the container as root`);
     const isForBuild = all.slice(index + 1).some(({ name }) => name === 'RUN' || name === 'COPY' || name === 'ADD');
     if (!isForBuild) return refuse(instruction, 'user', 'asks for root for what the container starts');
   }
