@@ -1,7 +1,7 @@
-import { forEachChild, type Statement, type SyntaxNode } from 'unbash';
+import type { Statement } from 'unbash';
 import type { Instruction, Word } from './nodes.ts';
 import { rememberedScript } from './remembered-script.ts';
-import { isPosixShell, type ScriptText, type ShellCommand, scripts, scriptTree, shellSequence, simple, wordsOf } from './shell.ts';
+import { isPosixShell, nodesOf, type ScriptText, type ShellCommand, scripts, scriptTree, shellSequence, simple, wordsOf } from './shell.ts';
 
 /** All of a RUN's script: what runs one after the other, and what doesn't. */
 export interface Script {
@@ -53,19 +53,6 @@ function readScript(text: ScriptText, heredoc: boolean, instruction: Instruction
     definesFunctions: nodes.some(({ type }) => type === 'Function'),
     heredoc,
   };
-}
-
-/** A node and all that is in it, in the order of the text. */
-function nodesOf(root: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  const open: SyntaxNode[] = [root];
-  for (let node = open.pop(); node; node = open.pop()) {
-    found.push(node);
-    const children: SyntaxNode[] = [];
-    forEachChild(node, child => children.push(child));
-    open.push(...children.reverse());
-  }
-  return found;
 }
 
 function shapeOf(node: Statement['command']): Script['shape'] {

@@ -57,11 +57,7 @@ export function everyCommand(text: string): NestedCommand[] | undefined {
   const line: LogicalLine = { text, segments: [{ at: 0, start: 0, length: text.length }] };
   const word = (pos: number, end: number): Word => ({ from: pos, to: end, text: text.slice(pos, end), ...sourceSpan(line, pos, end) });
   const found: NestedCommand[] = [];
-  const open: SyntaxNode[] = [parsed];
-  for (let node = open.pop(); node; node = open.pop()) {
-    const children: SyntaxNode[] = [];
-    forEachChild(node, child => children.push(child));
-    open.push(...children.reverse());
+  for (const node of nodesOf(parsed)) {
     if (node.type === 'Command') {
       found.push({ ...word(node.pos, node.end), ...simple(node, word), joined: undefined, writes: node.redirects.flatMap(written) });
     } else if (node.type === 'Redirected') {
@@ -107,7 +103,7 @@ function execSequence(instruction: Instruction): Sequence {
 }
 
 /** HEALTHCHECK's arguments without its type, any other instruction's as they are. */
-function commandWords(instruction: Instruction): Word[] {
+export function commandWords(instruction: Instruction): Word[] {
   return instruction.name === 'HEALTHCHECK' ? instruction.words.slice(1) : instruction.words;
 }
 
@@ -149,6 +145,19 @@ export function scriptTree(script: ScriptText): ReturnType<typeof parseBash> {
   const tree = trees.get(script) ?? parseBash(script.text);
   trees.set(script, tree);
   return tree;
+}
+
+/** A node and all that is in it, in the order of the text. */
+export function nodesOf(root: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  const open: SyntaxNode[] = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    found.push(node);
+    const children: SyntaxNode[] = [];
+    forEachChild(node, child => children.push(child));
+    open.push(...children.reverse());
+  }
+  return found;
 }
 
 /** The words of a script by their offsets there. */

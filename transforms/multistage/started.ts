@@ -1,5 +1,5 @@
-import type { Dockerfile, Instruction, Word } from '../../src/dockerfile/nodes.ts';
-import { type ShellCommand, shellArgument, shellSequence } from '../../src/dockerfile/shell.ts';
+import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import { commandWords, type ShellCommand, shellArgument, shellSequence } from '../../src/dockerfile/shell.ts';
 import type { Scope } from '../../src/dockerfile/stages.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 
@@ -47,11 +47,6 @@ function programsOf(file: Dockerfile, scope: Scope, by: Instruction): Started[] 
     if (!isShell || !SHELL_WORDS.has(program)) found.push({ by, program, shell: isShell });
   }
   return found;
-}
-
-/** HEALTHCHECK's arguments without its type, any other instruction's as they are. */
-function commandWords({ name, words }: Instruction): Word[] {
-  return name === 'HEALTHCHECK' ? words.slice(1) : words;
 }
 
 /** Images with a shell have sh, Debian's bash as well. */
