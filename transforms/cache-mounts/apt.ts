@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { filesNamed } from '../../src/context/named.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import { scopeAfter } from '../../src/dockerfile/stages.ts';
 import { continuationIndent, type Edit } from '../../src/edit.ts';
@@ -104,7 +105,7 @@ function isScript(program: string | undefined): boolean {
 function mayInstall({ facts: { context } }: Subject, word: string): boolean {
   const name = posix.basename(word);
   if (!/\.(?:ba)?sh$/.test(name)) return false;
-  const paths = context?.files('', 5000).paths.filter(path => posix.basename(path) === name) ?? [];
+  const paths = context ? filesNamed(context, name) : [];
   return paths.length === 0 || paths.some(path => APT.test(context?.text(path) ?? 'apt'));
 }
 

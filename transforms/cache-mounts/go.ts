@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { filesNamed } from '../../src/context/named.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
 import { lineage, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
@@ -123,7 +124,7 @@ function isGoScript({ facts: { context } }: Subject, word: string): boolean {
   const name = posix.basename(word);
   const isScript = /\.(?:ba)?sh$/.test(name);
   if (!context) return isScript;
-  const paths = context.files('', 5000).paths.filter(path => posix.basename(path) === name);
+  const paths = filesNamed(context, name);
   if (paths.length === 0) return isScript;
   return paths.some(path => {
     const text = context.text(path);

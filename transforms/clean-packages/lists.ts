@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
+import { filesNamed } from '../../src/context/named.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import type { ShellCommand } from '../../src/dockerfile/shell.ts';
 import type { Facts } from '../../src/transform.ts';
 import { copiedFrom, type Following, following, isWithin } from './following.ts';
-import { filesNamed, type ReachedFile, reachedFiles } from './reached.ts';
+import { type ReachedFile, reachedFiles } from './reached.ts';
 import { readRun } from './read-run.ts';
 
 /** Where apt keeps its lists. */

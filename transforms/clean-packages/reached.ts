@@ -1,5 +1,5 @@
 import type { BuildContext } from '../../src/context/context.ts';
-import { nameOf } from '../../src/context/filepath.ts';
+import { filesByName } from '../../src/context/named.ts';
 
 /** A file of the context that a text names, directly or through others. */
 export interface ReachedFile {
@@ -7,32 +7,9 @@ export interface ReachedFile {
   text: string;
 }
 
-/** As many files of a context are looked at, and as much of each: scripts are short. */
-const MOST_FILES = 20_000;
+/** As much of each file is looked at: scripts are short. */
 const MOST_TEXT = 64 * 1024;
 const MOST_REACHED = 200;
-
-const names = new WeakMap<BuildContext, Map<string, string[]>>();
-
-/** The files of a context by their names. */
-function byName(context: BuildContext): Map<string, string[]> {
-  const known = names.get(context);
-  if (known) return known;
-  const found = new Map<string, string[]>();
-  for (const path of context.files('', MOST_FILES).paths) {
-    const name = nameOf(path);
-    const same = found.get(name);
-    if (same) same.push(path);
-    else found.set(name, [path]);
-  }
-  names.set(context, found);
-  return found;
-}
-
-/** The paths of a context's files of a name. */
-export function filesNamed(context: BuildContext, name: string): string[] {
-  return byName(context).get(name) ?? [];
-}
 
 /** Programs that read a file that the command doesn't name. */
 const READS: [program: string, files: string[]][] = [
@@ -45,7 +22,7 @@ const READS: [program: string, files: string[]][] = [
 
 /** The files of the context whose names stand in a text, and those that stand in theirs. Documents don't run. */
 export function reachedFiles(context: BuildContext, text: string): ReachedFile[] {
-  const all = byName(context);
+  const all = filesByName(context);
   const reached = new Map<string, string>();
   const open = [text];
   for (let next = open.pop(); next !== undefined && reached.size < MOST_REACHED; next = open.pop()) {

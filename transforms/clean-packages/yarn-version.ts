@@ -1,10 +1,10 @@
 import type { BuildContext } from '../../src/context/context.ts';
 import { nameOf, parentPath } from '../../src/context/filepath.ts';
+import { filesNamed } from '../../src/context/named.ts';
 import { nodeProject } from '../../src/context/node.ts';
 import { lineage } from '../../src/dockerfile/stages.ts';
 import { copy } from '../../src/dockerfile/views.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
-import { filesNamed } from './reached.ts';
 import { type ReadRun, readRun } from './read-run.ts';
 
 /** Which Yarn a call is: 1, or a later one; undefined where it can't be told. */
