@@ -1,6 +1,6 @@
 import { loadTransforms } from '../transforms/index.ts';
 
-export { PRESETS, type Preset } from '../transforms/presets.ts';
+export { PRESETS, type Preset } from '../transforms/index.ts';
 export type { BuildContext } from './context/context.ts';
 export { diskContext } from './context/disk.ts';
 export { memoryContext } from './context/memory.ts';

@@ -1,5 +1,4 @@
-import { loadTransforms } from '../../transforms/index.ts';
-import { PRESETS, type Preset } from '../../transforms/presets.ts';
+import { loadTransforms, PRESETS, type Preset } from '../../transforms/index.ts';
 import type { Keeps, Transform } from '../transform.ts';
 import { readArguments } from './arguments.ts';
 import { ownFlags } from './own-flags.ts';

@@ -1,5 +1,4 @@
-import { loadTransforms } from '../../transforms/index.ts';
-import { PRESETS } from '../../transforms/presets.ts';
+import { loadTransforms, PRESETS } from '../../transforms/index.ts';
 import { readArguments } from './arguments.ts';
 import { COMMON_FLAGS, columns, UsageError } from './table.ts';
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type TransformName, transformNames } from '../../transforms/index.ts';
-import { PRESETS } from '../../transforms/presets.ts';
+import { PRESETS, type TransformName, transformNames } from '../../transforms/index.ts';
 import { nearest } from '../nearest.ts';
 import { isAtLeast, type Keeps } from '../transform.ts';
 import { COMMANDS, UsageError } from './table.ts';
