@@ -1,11 +1,9 @@
 import type { Dockerfile, Instruction, Span } from './dockerfile/nodes.ts';
 import type { Script } from './dockerfile/script.ts';
 import type { ShellCommand } from './dockerfile/shell.ts';
-import type { Edit } from './edit.ts';
+import { type Edit, LONGEST_LINE } from './edit.ts';
 import { placeOf } from './place.ts';
 
-/** Longest line of an instruction that stays on one line when a command is put behind it. */
-const LONGEST_LINE = 120;
 /** What a line that continues an instruction begins with where the instruction has none. */
 const INDENTATION = '    ';
 

@@ -92,8 +92,8 @@ export function nameStage(from: Instruction, name: string): Edit[] {
   return [{ start: at, end: at, text: ` ${inCaseOf(from.keyword.text, 'AS')} ${name}` }];
 }
 
-/** Longest line that a flag is added to. */
-const LONG = 120;
+/** The longest line of an instruction to which something is added, in characters. */
+export const LONGEST_LINE = 120;
 
 /** A line put above all others of a file. */
 export function firstLineAbove(file: Dockerfile, line: string): Edit {
@@ -107,7 +107,7 @@ export function addFlags(file: Dockerfile, instruction: Instruction, flags: read
   const { start, end } = sourceLine(file, instruction.line - 1);
   const isOneLine = instruction.line === instruction.endLine;
   const text = flags.join(' ');
-  if (isOneLine && flags.length === 1 && end - start + text.length < LONG) return { start: at, end: at, text: `${text} ` };
+  if (isOneLine && flags.length === 1 && end - start + text.length < LONGEST_LINE) return { start: at, end: at, text: `${text} ` };
   const indent = continuationIndent(file, instruction, at);
   return { start: at, end: at, text: flags.map(flag => `${flag} ${file.escape}${file.eol}${indent}`).join('') };
 }

@@ -15,7 +15,7 @@ import { type Built, type GoOutput, replay, type Setting } from './go-outputs.ts
 import { hasCompiler, type Packages, packagesOf } from './go-packages.ts';
 import { type Program, programOf } from './go-program.ts';
 import { keptFiles } from './kept-files.ts';
-import { installLine } from './packages.ts';
+import { installCommand } from './packages.ts';
 import { unreachable } from './split.ts';
 import { type Started, startedPrograms } from './started.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
@@ -97,7 +97,10 @@ function split(parts: Parts): Split {
     after: build.last,
     base: chosen.base,
     environment: pathVariable(scope, started, chosen),
-    runs: [...(installs.length > 0 ? [installLine(chosen.facts, installs)] : []), ...users.before.map(text)],
+    runs: [
+      ...(installs.length > 0 ? [`RUN ${installCommand(chosen.facts, installs, { recommended: false })}`] : []),
+      ...users.before.map(text),
+    ],
     repeated: [...users.before, ...users.after],
     kept: [...dataFiles(parts), ...kept.filter(({ path }) => !isMadeBy(users.after, build, path))],
     runsAfter: users.after.map(text),

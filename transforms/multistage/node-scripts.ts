@@ -7,7 +7,7 @@ import { type PlacedCommand, placedCommands, type ToolCall } from '../../src/too
 import { projectAt } from './node-build.ts';
 import { type NodeEffect, readNodeCommand } from './node-commands.ts';
 import { namedPaths } from './node-sources.ts';
-import { BIN_PACKAGES, BUILD_TOOLS } from './node-tables.ts';
+import { BUILD_TOOLS, binPackage } from './node-tables.ts';
 import type { Effect } from './run-effects.ts';
 
 /** What a command of a build comes to, through the scripts of package.json. */
@@ -164,7 +164,7 @@ function unwrapped(words: readonly ShellWord[]): readonly ShellWord[] {
 /** Whether a program comes with one of the project's packages, or is one that builds are known to run. */
 export function isLocalTool(name: string, { dependencies, devDependencies, optionalDependencies }: NodeProject): boolean {
   if (BUILD_TOOLS.has(name)) return true;
-  const owner = BIN_PACKAGES[name] ?? name;
+  const owner = binPackage(name);
   return [dependencies, devDependencies, optionalDependencies].some(map => map.has(owner));
 }
 

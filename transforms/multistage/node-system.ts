@@ -7,7 +7,7 @@ import type { NodeBuild } from './node-build.ts';
 import { installedPackages } from './node-lock-names.ts';
 import type { Read } from './node-sources.ts';
 import type { Chain } from './node-start.ts';
-import { BIN_PACKAGES, EVERYWHERE, NEEDS_FULL_IMAGE, SELF_CONTAINED } from './node-tables.ts';
+import { binPackage, EVERYWHERE, NEEDS_FULL_IMAGE, SELF_CONTAINED } from './node-tables.ts';
 
 /** What the app may use of the system beside node, beyond what any image of Node has. */
 export interface SystemUse {
@@ -23,10 +23,9 @@ export interface SystemUse {
 
 export function systemUse(build: NodeBuild, chain: Chain, read: Read, image: ImageFacts): SystemUse {
   const names = new Set(build.globals.flatMap(each => each.names));
-  const ownerOf = (program: string) => (Object.hasOwn(BIN_PACKAGES, program) && BIN_PACKAGES[program]) || program;
   const started = [...chain.programs, ...read.starts.flatMap(name => name ?? [])];
-  const used = [...new Set(started.map(ownerOf).filter(owner => names.has(owner)))];
-  const others = [...new Set(started)].filter(name => !EVERYWHERE.has(name) && !used.includes(ownerOf(name)));
+  const used = [...new Set(started.map(binPackage).filter(owner => names.has(owner)))];
+  const others = [...new Set(started)].filter(name => !EVERYWHERE.has(name) && !used.includes(binPackage(name)));
   const packaged = others.filter(name => build.packages.some(each => each.names.includes(name)));
   const programs = others.filter(name => !packaged.includes(name));
   const unsure = chain.unsure ?? (read.starts.includes(undefined) ? "starts programs that can't be named" : undefined);

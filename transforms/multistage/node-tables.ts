@@ -3,7 +3,7 @@ import { words } from '../../src/phrases.ts';
 /** What programs and packages of the Node world do, as far as a split has to know. From their own manuals and READMEs. */
 
 /** Programs of packages that go by another name than their package. */
-export const BIN_PACKAGES: Readonly<Record<string, string>> = {
+const BIN_PACKAGES: Readonly<Record<string, string>> = {
   babel: '@babel/cli',
   'babel-node': '@babel/node',
   'cross-env-shell': 'cross-env',
@@ -35,6 +35,11 @@ export const BIN_PACKAGES: Readonly<Record<string, string>> = {
   'vue-cli-service': '@vue/cli-service',
   webpack: 'webpack-cli',
 };
+
+/** The package that a program is known to come with: that of its own name for any other. */
+export function binPackage(program: string): string {
+  return (Object.hasOwn(BIN_PACKAGES, program) && BIN_PACKAGES[program]) || program;
+}
 
 /** Programs that a build runs and that write in the project's own folder, or where their arguments and configuration say. */
 export const BUILD_TOOLS: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
 import type { NodeProject } from '../../src/context/node.ts';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
-import { BIN_PACKAGES } from './node-tables.ts';
+import { binPackage } from './node-tables.ts';
 
 /** Programs that start the words after their options. */
 export const WRAPPERS: Readonly<Record<string, { valued?: string[]; operands?: number }>> = {
@@ -39,8 +39,7 @@ export const NEXT_CONFIGURATION = ['next.config.js', 'next.config.mjs', 'next.co
 
 /** The package of a project that a program comes with. */
 export function ownerOf(name: string, { dependencies, devDependencies, optionalDependencies }: NodeProject): string | undefined {
-  const owner = (Object.hasOwn(BIN_PACKAGES, name) && BIN_PACKAGES[name]) || name;
-  return [owner, name, `${name}-cli`, `@${name}/cli`].find(each =>
+  return [binPackage(name), name, `${name}-cli`, `@${name}/cli`].find(each =>
     [dependencies, devDependencies, optionalDependencies].some(map => map.has(each)),
   );
 }

@@ -20,6 +20,7 @@ import { type Read, readSources } from './node-sources.ts';
 import { type Chain, startChain } from './node-start.ts';
 import { mayNeedAll, needsFullImage, type SystemPackages, type SystemUse, systemPackages, systemUse } from './node-system.ts';
 import { INSTALLS_ELSEWHERE } from './node-tables.ts';
+import { installCommand } from './packages.ts';
 import { unreachable } from './split.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
 
@@ -130,7 +131,7 @@ function split(app: App, { use, packages, pruning, output, base, onSlim, full }:
     finish: pruning.commands.map(({ command, folder }) => run(folder === end ? command : `cd ${folder} && ${command}`)),
     runs: [
       ...packages.repeated.map(text),
-      ...(packages.installed.length > 0 ? [run(installCommand(image, packages.installed))] : []),
+      ...(packages.installed.length > 0 ? [run(installCommand(image, packages.installed, { recommended: true }))] : []),
       ...byRun(build.accounts).map(run),
       ...byRun(globals).map(run),
     ],
@@ -156,11 +157,6 @@ function byRun(commands: readonly { by: Instruction; text: string }[]): string[]
   const texts = new Map<Instruction, string[]>();
   for (const { by, text } of commands) texts.set(by, [...(texts.get(by) ?? []), text]);
   return [...texts.values()].map(each => each.join(' && '));
-}
-
-function installCommand({ packageManager }: ImageFacts, packages: string[]): string {
-  if (packageManager === 'apk') return `apk add --no-cache ${packages.join(' ')}`;
-  return `apt-get update && apt-get install -y ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
 }
 
 /** What differs: caches, what was pruned, and the packages that were only built with. */

@@ -7,8 +7,9 @@ export function installed({ steps }: Build): { run: Instruction; name: string }[
   return steps.flatMap(({ by, effect }) => (effect.kind === 'packages' ? effect.names.map(name => ({ run: by, name })) : []));
 }
 
-/** The RUN that installs packages and leaves no lists behind. */
-export function installLine({ packageManager }: ImageFacts, packages: string[]): string {
-  if (packageManager === 'apk') return `RUN apk add --no-cache ${packages.join(' ')}`;
-  return `RUN apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
+/** The command that installs packages and leaves no lists behind; `recommended` with those that apt takes along by itself. */
+export function installCommand({ packageManager }: ImageFacts, packages: string[], { recommended }: { recommended: boolean }): string {
+  if (packageManager === 'apk') return `apk add --no-cache ${packages.join(' ')}`;
+  const option = recommended ? '' : '--no-install-recommends ';
+  return `apt-get update && apt-get install -y ${option}${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
 }
