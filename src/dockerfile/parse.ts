@@ -1,4 +1,4 @@
-import { isSeparator, trimmed } from './characters.ts';
+import { readArguments } from './arguments.ts';
 import { parserDirectives } from './directives.ts';
 import { heredocsOfLine } from './heredocs.ts';
 import {
@@ -19,11 +19,10 @@ import {
   KEYWORDS,
   type Keyword,
   type LogicalLine,
-  type Pair,
   type Word,
 } from './nodes.ts';
 import { instructionProblems } from './validate.ts';
-import { jsonWords, plainWords, quotedWords, splitLine, type Token } from './words.ts';
+import { splitLine, type Token } from './words.ts';
 
 /**
  * Reads a Dockerfile as BuildKit v0.32 does, without losing a byte. Never throws: what BuildKit refuses is in `problems`, and what could be read
@@ -153,93 +152,8 @@ class Reader {
     }
     if (node.name === 'ONBUILD' && node.argument && !isTrigger) {
       node.trigger = this.node(logicalSlice(logical, node.argument.from, node.argument.to), comments, true);
-    } else if (node.argument) this.readArguments(node, node.argument, word);
+    } else if (node.argument) readArguments(this.file, node, node.argument, word);
     return node;
-  }
-
-  /** Splits the arguments the way BuildKit does for this instruction (its dispatch table and line_parsers.go). */
-  private readArguments(node: Instruction, argument: Word, word: (token: Token) => Word): void {
-    const { text } = node.logical;
-    const { from, to } = argument;
-    switch (node.name) {
-      case 'ADD':
-      case 'COPY':
-      case 'VOLUME':
-        if (!this.readJson(node, from, to, word)) node.words = plainWords(text, from, to).map(word);
-        break;
-      case 'CMD':
-      case 'ENTRYPOINT':
-      case 'RUN':
-      case 'SHELL':
-        if (!this.readJson(node, from, to, word)) node.words = [argument];
-        break;
-      case 'HEALTHCHECK':
-        this.readHealthcheck(node, argument, word);
-        break;
-      case 'ENV':
-      case 'LABEL':
-        this.readPairs(node, argument, word);
-        break;
-      case 'ARG':
-        node.words = quotedWords(text, from, to, this.file.escape).map(word);
-        node.pairs = node.words.map(each => pair(node.logical, each));
-        break;
-      case 'EXPOSE':
-      case 'FROM':
-        node.words = plainWords(text, from, to).map(word);
-        break;
-      case 'MAINTAINER':
-      case 'STOPSIGNAL':
-      case 'USER':
-      case 'WORKDIR':
-        node.words = [argument];
-    }
-  }
-
-  private readJson(node: Instruction, from: number, to: number, word: (token: Token) => Word): boolean {
-    const members = jsonWords(node.logical.text, from, to);
-    if (members === 'no') return false;
-    if (members === 'mixed') {
-      const { start, end } = sourceSpan(node.logical, from, to);
-      this.problem(start, end, 'a JSON array may hold strings only');
-      return true;
-    }
-    node.words.push(...members.map(word));
-    node.json = true;
-    return true;
-  }
-
-  private readHealthcheck(node: Instruction, { from, to }: Word, word: (token: Token) => Word): void {
-    const { text } = node.logical;
-    let at = from;
-    while (at < to && !isSeparator(text.charCodeAt(at))) at++;
-    node.words.push(word({ from, to: at, text: text.slice(from, at) }));
-    while (at < to && isSeparator(text.charCodeAt(at))) at++;
-    if (at === to) return;
-    const json = trimmed(text, at, to);
-    if (!this.readJson(node, json.from, json.to, word)) node.words.push(word({ from: at, to, text: text.slice(at, to) }));
-  }
-
-  private readPairs(node: Instruction, argument: Word, word: (token: Token) => Word): void {
-    const { text } = node.logical;
-    const tokens = quotedWords(text, argument.from, argument.to, this.file.escape);
-    if (tokens.length === 0) return;
-    if ((tokens[0] as Token).text.includes('=')) {
-      const odd = tokens.find(token => !token.text.includes('='));
-      if (odd) {
-        const { start, end } = word(odd);
-        this.problem(start, end, `can't find = in ${JSON.stringify(odd.text)}: ${node.name} takes name=value`);
-      } else node.pairs = tokens.map(token => pair(node.logical, word(token)));
-      return;
-    }
-    const [name] = plainWords(text, argument.from, argument.to) as [Token, ...Token[]];
-    let value = name.to;
-    while (value < argument.to && isSeparator(text.charCodeAt(value))) value++;
-    if (value === argument.to) this.problem(argument.start, argument.end, `${node.name} must have two arguments`);
-    else
-      node.pairs = [
-        { name: word(name), value: word({ from: value, to: argument.to, text: text.slice(value, argument.to) }), equals: false },
-      ];
   }
 
   /** Reads the bodies after an instruction's last line; returns the index of the last terminator's line. */
@@ -273,21 +187,6 @@ function flag(word: Word): Flag {
   const name = word.text.slice(2, equals < 0 ? undefined : equals);
   const { start, end, text, from, to } = word;
   return { start, end, text, from, to, name, value: equals < 0 ? undefined : text.slice(equals + 1) };
-}
-
-function pair(logical: LogicalLine, word: Word): Pair {
-  const equals = word.text.indexOf('=');
-  const part = (from: number, to: number, text: string): Word => {
-    const { start, end } = sourceSpan(logical, from, to);
-    return { start, end, text, from, to };
-  };
-  if (equals < 0) return { name: word, value: undefined, equals: true };
-  const at = word.from + equals;
-  return {
-    name: part(word.from, at, word.text.slice(0, equals)),
-    value: part(at + 1, word.to, word.text.slice(equals + 1)),
-    equals: true,
-  };
 }
 
 function canHoldHeredoc(node: Instruction): boolean {
