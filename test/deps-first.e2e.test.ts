@@ -37,7 +37,7 @@ const MS_LOCK = JSON.stringify({
   requires: true,
   packages: {
     '': { name: 'app', version: '1.0.0', dependencies: { ms: '2.1.3' } },
-    'node_modules/ms': { version: '2.1.3', resolved: 'https://registry.npmjs.org/ms/-/ms-2.1.3.tgz' },
+    'node_modules/ms': { version: '2.1.3' },
   },
 });
 const NODE_SOURCE = "console.log('says', require('ms')('1 day'));\n";
