@@ -1,0 +1,57 @@
+import { posix } from 'node:path';
+import type { Difference } from './difference.ts';
+import { pathPattern } from './path-pattern.ts';
+
+interface Row {
+  glob: string;
+  /** Why it says nothing of what the image does. */
+  why: string;
+  /** Its name is noise too: it may be there or not. */
+  presence?: true;
+}
+
+/**
+ * Files that differ from build to build whatever the Dockerfile says. Not here: /etc/machine-id and keys, which two builds of the original show to be
+ * random where they are; /etc/ld.so.cache, which is the same for the same libraries and says that one can't be found any more.
+ */
+const NOISE: readonly Row[] = [
+  { glob: '/**/__pycache__/*.pyc', why: 'bytecode begins with the time of its source' },
+  { glob: '/var/log/dpkg.log', why: 'each line has its time' },
+  { glob: '/var/log/alternatives.log', why: 'each line has its time' },
+  { glob: '/var/log/bootstrap.log', why: 'tells how the base was made' },
+  { glob: '/var/log/apt/*', why: 'each run has its time' },
+  { glob: '/var/log/apk.log', why: 'each run has its time' },
+  { glob: '/var/log/dnf*', why: 'each line has its time' },
+  { glob: '/var/log/yum.log', why: 'each line has its time' },
+  { glob: '/var/log/faillog', why: 'who logged in' },
+  { glob: '/var/log/lastlog', why: 'who logged in' },
+  { glob: '/var/log/wtmp', why: 'who logged in' },
+  { glob: '/var/log/btmp', why: 'who logged in' },
+  { glob: '/var/cache/ldconfig/aux-cache', why: "has the libraries' inodes and times" },
+  { glob: '/var/lib/dpkg/*-old', why: 'the state before the last run' },
+  { glob: '/var/cache/debconf/*-old', why: 'the state before the last run' },
+  { glob: '/**/.npm/_cacache/index-v5/**', why: 'each entry has its time' },
+  { glob: '/**/.npm/_logs/*', why: 'the name is a time', presence: true },
+  { glob: '/**/.npm/_update-notifier-last-checked', why: 'is made once a week', presence: true },
+];
+
+const tests = NOISE.map(({ glob, presence }) => ({ test: pathPattern(glob), presence }));
+
+/** Whether a difference says nothing of what the image does, by the table above and by what differs between two builds of the original. */
+export function noiseTest(found: readonly Difference[], unstable: ReadonlySet<string> | undefined): (difference: Difference) => boolean {
+  const moved = new Set(found.flatMap(({ kind, name }) => (kind === 'removed' || kind === 'added' || kind === 'type' ? [name] : [])));
+  return ({ kind, name }) => {
+    if (kind === 'changed') return unstable?.has(name) === true || tests.some(({ test }) => test(name));
+    if (kind !== 'removed' && kind !== 'added') return false;
+    return isBytecodeAlone(name, moved) || tests.some(({ test, presence }) => presence && test(name));
+  };
+}
+
+/** Python compiles a module when somebody imports it, and does without the file: it counts only along with its source. */
+function isBytecodeAlone(path: string, moved: ReadonlySet<string>): boolean {
+  const folder = posix.dirname(path);
+  if (posix.basename(path) === '__pycache__') return !moved.has(folder);
+  if (posix.basename(folder) !== '__pycache__' || !path.endsWith('.pyc')) return false;
+  const [module = ''] = posix.basename(path).split('.');
+  return !moved.has(posix.join(posix.dirname(folder), `${module}.py`));
+}

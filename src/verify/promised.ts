@@ -1,0 +1,126 @@
+import type { Alteration } from '../transform.ts';
+import { configEntries, shownEntry } from './compare.ts';
+import type { Difference } from './difference.ts';
+import { noiseTest } from './noise.ts';
+import { anyPattern } from './path-pattern.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What a change lets the image show. */
+export interface Promised {
+  alters: readonly Alteration[];
+  /** The base images that both stand on, where `alters` names another base. Without them it lets PATH through, and nothing else. */
+  bases?: { before: Snapshot; after: Snapshot } | undefined;
+}
+
+export interface Sorted {
+  promised: Difference[];
+  noise: Difference[];
+  broken: Difference[];
+}
+
+type Test = (difference: Difference) => boolean;
+
+/**
+ * Differences by what they are: let through by a promise, without a meaning, or a broken promise. `unstable` has the paths whose content differs between two builds
+ * of the original. Order stays.
+ */
+export function sorted(found: readonly Difference[], promise: Promised, unstable: ReadonlySet<string> | undefined): Sorted {
+  const isPromised = promiseTest(found, promise);
+  const isNoise = noiseTest(found, unstable);
+  const result: Sorted = { promised: [], noise: [], broken: [] };
+  for (const each of found) (isPromised(each) ? result.promised : isNoise(each) ? result.noise : result.broken).push(each);
+  return result;
+}
+
+function promiseTest(found: readonly Difference[], { alters, bases }: Promised): Test {
+  const named = namedTest(alters);
+  const left = leftBehindTest(alters);
+  const ofBase = alters.some(each => 'base' in each) ? (bases ? baseTest(bases) : isPath) : () => false;
+  const isLeft: Test = each => left(each) || ofBase(each);
+  const emptied = emptiedFolders(found, isLeft);
+  return each => named(each) || isLeft(each) || (each.kind === 'removed' && emptied.has(each.name));
+}
+
+/** What an alteration names by its kind and path or field. */
+function namedTest(alters: readonly Alteration[]): Test {
+  const globs = (kind: 'removed' | 'added' | 'changed' | 'mode' | 'owner') =>
+    anyPattern(alters.flatMap(each => (kind in each ? [(each as Record<typeof kind, string>)[kind]] : [])));
+  const fields = new Set(alters.flatMap(each => ('config' in each ? [each.config] : [])));
+  const tests: Record<Difference['kind'], (name: string) => boolean> = {
+    removed: globs('removed'),
+    added: globs('added'),
+    changed: globs('changed'),
+    mode: globs('mode'),
+    owner: globs('owner'),
+    config: name => fields.has(name),
+    // a file that became a folder is no change that anybody plans
+    type: () => false,
+  };
+  return ({ kind, name }) => tests[kind](name);
+}
+
+/** What a runtime stage leaves in the builder is gone with its folder: `/go/**` takes `/go` along. */
+function leftBehindTest(alters: readonly Alteration[]): Test {
+  const globs = alters.flatMap(each => ('unreachable' in each ? [each.unreachable] : []));
+  const isLeft = anyPattern(globs.flatMap(glob => (glob.endsWith('/**') ? [glob, glob.slice(0, -'/**'.length)] : [glob])));
+  return ({ kind, name }) => kind === 'removed' && isLeft(name);
+}
+
+/** Removed folders of which everything that was in them was left behind. */
+function emptiedFolders(found: readonly Difference[], isLeft: Test): ReadonlySet<string> {
+  const kept = new Set<string>();
+  const emptied = new Set<string>();
+  for (const each of found) {
+    if (each.kind !== 'removed') continue;
+    const left = isLeft(each);
+    // an empty folder that nobody named is kept: it is no parent of what was left
+    if (left || each.before !== 'folder') for (const folder of parents(each.name)) (left ? emptied : kept).add(folder);
+  }
+  for (const folder of kept) emptied.delete(folder);
+  return emptied;
+}
+
+function* parents(path: string): Iterable<string> {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) yield path.slice(0, at);
+}
+
+/** Each base image has a PATH of its own. */
+const isPath: Test = ({ kind, name }) => kind === 'config' && name === 'Env.PATH';
+
+/** Databases of package managers and of the C library: made of all that is installed, so that another base makes others. */
+const isDatabase = anyPattern([
+  '/etc/ld.so.cache',
+  '/etc/ld.so.conf.d/*',
+  '/lib/apk/db/*',
+  '/usr/lib/apk/db/*',
+  '/etc/apk/world',
+  '/usr/share/info/dir',
+  '/var/cache/debconf/*',
+  '/var/lib/apt/**',
+  '/var/lib/dpkg/**',
+  '/var/lib/ucf/**',
+  '/var/log/**',
+]);
+
+/**
+ * What another base image brings: a path or field that was the old base's own and is as the new base has it, or isn't there any more. What the
+ * build made of the old base's and is lost isn't, except for databases.
+ */
+function baseTest(bases: { before: Snapshot; after: Snapshot }): Test {
+  const [old, now] = [configEntries(bases.before.config), configEntries(bases.after.config)];
+  return ({ kind, name, before, after }) => {
+    if (kind === 'config') return isOwn(before, old.get(name)) && isOwn(after, now.get(name));
+    if (isDatabase(name)) return true;
+    const was = shownEntry(kind, bases.before.files.get(name));
+    const is = shownEntry(kind, bases.after.files.get(name));
+    if (kind === 'removed') return before === was;
+    if (kind === 'added') return after === is;
+    // the same step on two bases makes two files of two: /etc/passwd with one more user
+    if (before !== was && after !== is) return was !== undefined && is !== undefined && was !== is;
+    return after === is && (was === undefined || before === was);
+  };
+}
+
+function isOwn(value: string | undefined, ofBase: string | undefined): boolean {
+  return value === undefined || value === ofBase;
+}
