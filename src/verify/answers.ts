@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { type IncomingMessage, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { normalised } from './output.ts';
+import type { ImageConfig } from './snapshot.ts';
+
+/** What a port answers to a GET of a path. Redirects aren't followed. */
+export interface Answer {
+  port: number;
+  path: string;
+  /** "unreachable": there is no way to the port from here. */
+  status: number | 'no HTTP' | 'unreachable';
+  /** "varies": not the same each time. */
+  headers: Record<string, string>;
+  /** A digest, or "varies" likewise; empty where nothing is answered. */
+  body: string;
+  /** Of a text: how it begins. */
+  excerpt: string;
+}
+
+const VARIES = 'varies';
+const MOST = 2 ** 20;
+const TIMEOUT = 10_000;
+const ATTEMPTS = 3;
+const MOST_SHOWN = 60;
+const TEXT = /^text\/|json|xml|javascript/;
+
+/** Headers that somebody's client goes by, and what of their value says it. */
+const HEADERS: Record<string, (value: string) => string> = {
+  // how a body is read
+  'content-type': value => value.toLowerCase().replaceAll(/\s/g, ''),
+  // where a redirect leads
+  location: normalised,
+  // what a client may keep, and for how long
+  'cache-control': value => value,
+  // who may ask at all: the challenge has a nonce
+  'www-authenticate': value => value.split(' ')[0] ?? '',
+  'access-control-allow-origin': value => value,
+  // a session begins: the value is its own
+  'set-cookie': value => value.split('=')[0] ?? '',
+};
+
+/** The paths that an image's health check asks for on the container itself. */
+export function healthPaths({ Healthcheck }: ImageConfig): string[] {
+  const words = (Healthcheck?.Test ?? []).join('\n');
+  const urls = words.matchAll(/https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d{1,5})?(\/[\w./~%+@=&?-]*)/g);
+  return [...new Set([...urls].map(([, path]) => path as string))];
+}
+
+/** Asks a published port for a path, again where nothing comes: some servers reset what follows at once. */
+export async function answerOf(port: number, hostPort: number, path: string): Promise<Answer> {
+  let found: Answer | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (found) await setTimeout(300);
+    found = { port, path, headers: {}, body: '', excerpt: '', ...(await ask(port, hostPort, path)) };
+    if (typeof found.status === 'number') break;
+  }
+  return found as Answer;
+}
+
+/** An answer as it stays over two requests: a body or a header that changes isn't a part of it. */
+export function lasting(one: Answer | undefined, other: Answer): Answer {
+  if (!one || one.status !== other.status) return other;
+  const headers = Object.keys({ ...one.headers, ...other.headers }).map(name => [name, same(one.headers[name], other.headers[name])]);
+  return { ...other, headers: Object.fromEntries(headers), body: same(one.body, other.body) };
+}
+
+function same(one: string | undefined, other: string | undefined): string {
+  return one !== undefined && one === other ? one : VARIES;
+}
+
+/** What of an answer isn't as it was, in one clause; undefined where it is. */
+export function answerDifference(before: Answer, after: Answer): string | undefined {
+  const what = `GET ${before.path} on ${before.port} answers`;
+  if (before.status !== after.status) return `${what} ${before.status} → ${after.status}`;
+  for (const name of Object.keys(HEADERS)) {
+    const [was, is] = [before.headers[name], after.headers[name]];
+    if (isOther(was, is)) return `${what} ${name}: ${was ?? 'nothing'} → ${is ?? 'nothing'}`;
+  }
+  if (!isOther(before.body, after.body)) return undefined;
+  const isTold = before.excerpt && after.excerpt && before.excerpt !== after.excerpt;
+  return `${what} ${isTold ? `"${before.excerpt}" → "${after.excerpt}"` : 'with another body'}`;
+}
+
+function isOther(was: string | undefined, is: string | undefined): boolean {
+  return was !== is && was !== VARIES && is !== VARIES;
+}
+
+type Reply = Pick<Answer, 'status'> & Partial<Answer>;
+
+function ask(port: number, hostPort: number, path: string): Promise<Reply> {
+  return new Promise(resolve => {
+    const asked = request({
+      host: '127.0.0.1',
+      port: hostPort,
+      path,
+      // the published port is another each time
+      headers: { host: `localhost:${port}`, connection: 'close' },
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    asked.on('response', response => readReply(response).then(resolve, () => resolve({ status: 'no HTTP' })));
+    asked.on('error', ({ code }: NodeJS.ErrnoException) => resolve({ status: code === 'ECONNREFUSED' ? 'unreachable' : 'no HTTP' }));
+    asked.end();
+  });
+}
+
+async function readReply(response: IncomingMessage): Promise<Reply> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk.subarray(0, MOST - size));
+    size += chunk.length;
+    if (size >= MOST) break;
+  }
+  const headers = headersOf(response);
+  const bytes = Buffer.concat(chunks);
+  const text = TEXT.test(headers['content-type'] ?? '') ? normalised(bytes.toString('utf8')) : undefined;
+  const body = createHash('sha256').update(text ?? bytes);
+  return {
+    status: response.statusCode as number,
+    headers,
+    body: body.digest('hex'),
+    excerpt:
+      text
+        ?.slice(0, MOST_SHOWN * 4)
+        .replaceAll(/\s+/g, ' ')
+        .trim()
+        .slice(0, MOST_SHOWN) ?? '',
+  };
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const found = Object.entries(HEADERS).flatMap(([name, read]) => {
+    const values = [headers[name] ?? []].flat();
+    return values.length === 0 ? [] : [[name, values.map(read).sort().join(', ')]];
+  });
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,89 @@
+import { answerDifference } from './answers.ts';
+import type { Broken } from './difference.ts';
+import { isEphemeral, portOf } from './listening.ts';
+import type { Observation } from './observe.ts';
+import { lastLine, outputDifference } from './output.ts';
+import type { Sight } from './settle.ts';
+import type { Smoke } from './smoke.ts';
+import type { Exercise } from './verification.ts';
+
+/** What worked when the one image ran and doesn't when the other does, and whether running them told anything. */
+export function runDifferences(before: Observation, after: Observation): { broken: Broken[]; exercise: Exercise } {
+  const broken: Broken[] = [
+    ...behaviour(before, after).map(message => ({ by: 'run' as const, message })),
+    ...smokeDifference(before.smoke, after.smoke).map(message => ({ by: 'smoke' as const, message })),
+  ];
+  if (broken.length > 0) return { broken, exercise: { kind: 'differs' } };
+  const why = unexercised(before);
+  return { broken, exercise: why === undefined ? { kind: 'same', what: summary(before) } : { kind: 'not exercised', why } };
+}
+
+/** What one shows of itself while it runs that another showed otherwise, a clause each. */
+export function sightDifferences(before: Sight, after: Sight): string[] {
+  if (end(before) !== end(after)) return [`${end(before)} → ${end(after)}`];
+  const isTold = (address: string) => before.listening.includes(address) || !isEphemeral(portOf(address));
+  const [was, is] = [before.listening, after.listening.filter(isTold)].map(addresses => addresses.join(', ') || 'nothing');
+  const found = was === is ? [] : [`listens on ${was} → ${is}`];
+  for (const answer of before.answers) {
+    const other = after.answers.find(({ port, path }) => port === answer.port && path === answer.path);
+    const difference = other && answerDifference(answer, other);
+    if (difference !== undefined) found.push(difference);
+  }
+  // a check that is new has to succeed too
+  const isWorse = after.health !== undefined && after.health !== 'healthy' && (before.health === undefined || before.health === 'healthy');
+  if (isWorse) found.push(`the health check says ${before.health ?? 'nothing'} → ${after.health}`);
+  return found;
+}
+
+function behaviour(before: Observation, after: Observation): string[] {
+  const found = sightDifferences(before, after);
+  if (end(before) !== end(after)) return [`${found[0]}${told(after)}`];
+  if (before.state === 'running') {
+    if (before.stop?.killed === false && after.stop?.killed) found.push('stops when it is asked to → has to be killed');
+    return found;
+  }
+  const parted = before.varies ? undefined : outputDifference(before.output, after.output);
+  return parted ? [`prints "${parted.was}" → "${parted.is}"`] : found;
+}
+
+function smokeDifference(before: Smoke | undefined, after: Smoke | undefined): string[] {
+  if (before?.exitCode !== 0 || !after || after.exitCode === 0) return [];
+  const said = lastLine(after.output);
+  return [`the smoke check ${after.exitCode === undefined ? "doesn't end" : `exits ${after.exitCode}`}${said && `: ${said}`}`];
+}
+
+/** Why what both do alike tells nothing; undefined where it tells something. */
+function unexercised(both: Observation): string | undefined {
+  if (both.state === 'ended') return both.exitCode === 0 && !both.error ? undefined : `both: ${end(both)}${told(both)}`;
+  if (both.smoke) return both.smoke.exitCode === 0 ? undefined : 'the smoke check fails on the original too';
+  const { answers, exposed, health } = both;
+  const silent = exposed.filter(port => !both.listening.some(address => portOf(address) === port));
+  if (silent.length > 0 && silent.length === exposed.length) return `both run, and nothing listens on ${silent.join(', ')}`;
+  if (answers.length > 0 && answers.every(({ status }) => status === 'unreachable')) return "the ports can't be reached from this machine";
+  const isFailing = ({ status }: { status: unknown }) => typeof status === 'number' && status >= 500;
+  if (answers.length > 0 && answers.every(isFailing)) return `both answer ${answers[0]?.status}`;
+  return health === 'unhealthy' ? 'both are unhealthy' : undefined;
+}
+
+/** "running, 8080 answers 200", "exits 0". */
+function summary(both: Observation): string {
+  const answers = both.answers.filter(({ path }) => path === '/');
+  const silent = both.listening.filter(address => !answers.some(({ port }) => port === portOf(address)));
+  return [
+    end(both),
+    ...answers.map(({ port, status }) => `${port} answers ${status}`),
+    ...silent.map(address => `listens on ${address}`),
+    ...(both.smoke ? ['the smoke check passes'] : []),
+  ].join(', ');
+}
+
+function end({ state, exitCode, error }: Sight): string {
+  if (error !== undefined) return `can't be started: ${error}`;
+  return state === 'running' ? 'running' : `exits ${exitCode}`;
+}
+
+/** What a program that failed has said last. */
+function told({ exitCode, output }: Observation): string {
+  const line = exitCode === 0 ? '' : lastLine(output);
+  return line && `: ${line}`;
+}
