@@ -17,7 +17,8 @@ import { change, refuse } from '../src/transform.ts';
 function result(source: string, edits: Edit[], more: Partial<Migration> = {}, path = 'Dockerfile'): FileResult {
   const text = apply(source, edits);
   const migration = { source, text, edits, neighbours: [], findings: [], steps: [], bugs: [], problems: [], ignored: [], ...more };
-  return { path, context: { folder: '.', from: 'as named' }, migration, trouble: [], skipped: undefined, written: false };
+  const context = { folder: '.', from: 'as named' };
+  return { path, against: undefined, context, migration, trouble: [], skipped: undefined, written: false, verification: undefined };
 }
 
 const whole = ({ file, end }: Report, results: FileResult[]) => results.map(file).join('') + end();
@@ -169,7 +170,16 @@ test('the plan holds the digests, edits that give the result, and findings as da
   ]);
   expect(files[0].refusals).toEqual([{ transform: 'x-form', line: 1, column: 1, endLine: 1, code: 'code', reason: 'reason' }]);
   expect(files[0].held).toMatchObject([{ because: 'keeps', keeps: 'intent' }]);
-  expect(totals).toEqual({ files: 1, changed: 1, changes: 1, refused: 1, heldByPromise: 1, heldForLittle: 0, suppressed: 0, failed: 0 });
+  expect(totals).toMatchObject({
+    files: 1,
+    changed: 1,
+    changes: 1,
+    refused: 1,
+    heldByPromise: 1,
+    heldForLittle: 0,
+    suppressed: 0,
+    failed: 0,
+  });
 });
 
 test('a plan is laid out as JSON.stringify does, for any number of files', () => {

@@ -1,22 +1,19 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { composeSearch } from '../discover/compose-files.ts';
 import { parse } from '../dockerfile/parse.ts';
 import { knownImages } from '../images/known.ts';
 import { type Migration, migrate } from '../migrate.ts';
-import { jsonReport } from '../report/json.ts';
-import { type FileResult, isChanged, type Report } from '../report/results.ts';
-import { type Colours, textReport } from '../report/text.ts';
+import { type FileResult, isChanged } from '../report/results.ts';
 import type { Caller, Transform } from '../transform.ts';
 import { complaints } from './complaints.ts';
 import { dockerfileOf, usedContext } from './context.ts';
 import { type Input, inputs, shownPath, standardInput } from './inputs.ts';
 import { ownFlags } from './own-flags.ts';
-import { reasonOf } from './reasons.ts';
+import { reportOf } from './reporting.ts';
 import { type Request, readRequest } from './request.ts';
 import { rootOf } from './root.ts';
-import { runHelp, UsageError } from './table.ts';
+import { runHelp } from './table.ts';
 import { type Write, writeFiles } from './write.ts';
 
 /** `dfmod <transform> <path>…`: what the transforms propose for each file, reported and, if asked, written. Returns the exit code. */
@@ -27,7 +24,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const cwd = process.cwd();
-  const report = await reportOf(request);
+  const report = await reportOf(request, isPiped(request));
   const callersOf = callerSource(cwd);
   let failed = false;
   let pending = false;
@@ -61,11 +58,13 @@ function transformHelp(named: readonly Transform[]): string {
 async function resultOf(input: Input, request: Request, cwd: string, callersOf: CallerSource): Promise<FileResult> {
   const result: FileResult = {
     path: input.shown,
+    against: undefined,
     context: undefined,
     migration: undefined,
     trouble: [],
     skipped: undefined,
     written: false,
+    verification: undefined,
   };
   if ('trouble' in input) return { ...result, trouble: [input.trouble] };
   if ('skipped' in input) return { ...result, skipped: input.skipped };
@@ -115,43 +114,4 @@ function writesOf(
 /** Whether standard output takes standard input's result. */
 function takesResult({ reporter, output, check }: Request): boolean {
   return (reporter === 'text' || output !== undefined) && !check;
-}
-
-/** Tells results to whom the report is for: as they come, or to a file at the end. */
-async function reportOf(request: Request): Promise<{ file(result: FileResult): void; end(): void }> {
-  const { output } = request;
-  const asText = request.reporter === 'text';
-  const stream = isPiped(request) && asText ? process.stderr : process.stdout;
-  const colours = await coloursFor(output === undefined && stream.isTTY);
-  const report: Report = asText ? textReport({ colours, diffs: !isPiped(request) }) : jsonReport(await sha256());
-  const pieces: string[] = [];
-  const tell = (text: string) => (output === undefined ? stream.write(text) : pieces.push(text));
-  return {
-    file: result => tell(report.file(result)),
-    end: () => {
-      tell(report.end());
-      if (output !== undefined) writeReport(output, pieces.join(''));
-    },
-  };
-}
-
-function writeReport(path: string, report: string): void {
-  try {
-    writeFileSync(path, report);
-  } catch (error) {
-    throw new UsageError(`--output ${path}: ${reasonOf(error)}`);
-  }
-}
-
-async function sha256(): Promise<(text: string) => string> {
-  const { createHash } = await import('node:crypto');
-  return text => createHash('sha256').update(text).digest('hex');
-}
-
-/** Colour only on a terminal; NO_COLOR takes it away, FORCE_COLOR gives it (no-color.org, force-color.org). */
-async function coloursFor(isTerminal: boolean): Promise<Colours | undefined> {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if (NO_COLOR || !(FORCE_COLOR ? FORCE_COLOR !== '0' : isTerminal && TERM !== 'dumb')) return undefined;
-  const { default: picocolors } = await import('picocolors');
-  return picocolors.createColors(true);
 }
