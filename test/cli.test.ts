@@ -293,7 +293,12 @@ describe('bad input is one clear line, exit code 2, and nothing written', () => 
       ['key-value', '--keeps', 'behavior', 'x'],
       /^dfmod: --keeps is image, behaviour or intent, not "behavior": did you mean behaviour\?$/,
     ],
-    ['a reporter that there is not', nothing, ['key-value', '--reporter', 'xml', 'x'], /^dfmod: --reporter is text or json, not "xml"/],
+    [
+      'a reporter that there is not',
+      nothing,
+      ['key-value', '--reporter', 'xml', 'x'],
+      /^dfmod: --reporter is text, json or markdown, not "xml"/,
+    ],
     [
       'a context that is no folder',
       () => put({ Dockerfile: LEGACY }),
@@ -336,6 +341,7 @@ describe('help', () => {
 
       Usage:
         dfmod <transform | preset>[,…] [<path>…]  show what would change
+        dfmod verify <before> <after>             what two Dockerfiles build, whether it is the same, and whether it does the same
         dfmod list                                every transform, in the order in which they are applied, and the presets
         dfmod explain <transform | preset>        what a transform does, promises and settles, and its options
 
@@ -346,12 +352,25 @@ describe('help', () => {
             --check             exit with 1 if changes are pending
             --keeps <promise>   the weakest promise to accept: image, behaviour or intent
             --context <folder>  the build context; without it, the folder that has what is copied
-            --reporter <name>   text, or json: a plan for programs
+            --reporter <name>   text, json: a plan for programs, or markdown: for a pull request
             --output <file>     where the report goes instead of standard output
         -h, --help              show this help
         -V, --version           show the version
 
-      Exit code: 0 nothing to do, or done; 1 changes are pending under --check; 2 trouble.
+      Verify, with Docker (* as often as needed):
+            --verify                  build each changed file before and after, and hold every change to its promise
+            --smoke <command>         a command that must do in both containers what it did before
+            --builder <name>          the buildx builder, a remote one too
+            --platform <platform>     what is built for, as in linux/arm64
+            --target <stage>          the stage to build instead of the last
+            --network <mode>          the network of RUN
+            --build-arg <name=value>  a value for ARG (*)
+            --secret <id=…>           a secret for RUN (*)
+            --ssh <id>                an SSH agent or key for RUN (*)
+            --cache-from <source>     where cached layers come from (*)
+            --cache-to <target>       where layers are cached (*)
+
+      Exit code: 0 nothing to do, or done; 1 changes are pending under --check, or a broken promise; 2 trouble.
       "
     `);
     expect((await dfmod(['list', '--help'])).stdout).toMatch(/^dfmod list\n/);

@@ -3,8 +3,8 @@ import { nearest } from '../nearest.ts';
 import { type Flag, UsageError } from './table.ts';
 
 export interface Arguments {
-  /** By the flag's name: the value, or true. */
-  values: Record<string, string | boolean | undefined>;
+  /** By the flag's name: the value, those of a flag that may be repeated, or true. */
+  values: Record<string, string | boolean | string[] | undefined>;
   positionals: string[];
 }
 
@@ -21,7 +21,8 @@ export function readArguments(argv: readonly string[], flags: Record<string, Fla
     if (flag.type === 'string' && (value === undefined || value === '' || (!inlineValue && /^-./.test(value)))) {
       throw new UsageError(`${rawName} needs a value: ${flag.summary}`);
     }
-    values[name] = value ?? true;
+    if (flag.multiple && value !== undefined) values[name] = [...((values[name] as string[] | undefined) ?? []), value];
+    else values[name] = value ?? true;
   }
   return { values, positionals };
 }

@@ -1,12 +1,13 @@
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { COMMANDS, COMMON_FLAGS, commandHelp, help, RUN_FLAGS, UsageError } from './table.ts';
+import { endWith, hearSignals } from './interrupt.ts';
+import { ALL_RUN_FLAGS, COMMANDS, commandHelp, help, UsageError } from './table.ts';
 
 /** Runs the command line and returns its exit code. Everything but the table is imported where it is needed: `--help` starts as fast as an empty program. */
 async function main(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: argv,
-    options: { ...COMMON_FLAGS, ...RUN_FLAGS },
+    options: { ...ALL_RUN_FLAGS, ...COMMANDS.verify?.flags },
     strict: false,
     allowPositionals: true,
   });
@@ -39,19 +40,17 @@ function print(text: string): void {
   }
 }
 
-function cannotWrite({ code }: NodeJS.ErrnoException): never {
+function cannotWrite({ code }: NodeJS.ErrnoException): void {
   // a reader that stops early (`| head`) is no trouble
-  if (code === 'EPIPE') process.exit();
-  process.stderr.write(`dfmod: standard output can't be written (${code})\n`);
-  process.exit(2);
+  const isClosed = code === 'EPIPE';
+  if (!isClosed) process.stderr.write(`dfmod: standard output can't be written (${code})\n`);
+  endWith(isClosed ? 0 : 2);
 }
 
 function guardStreams(): void {
   process.stdout.on('error', cannotWrite);
-  process.stderr.on('error', () => process.exit());
-  // what is written is written in one go, between which no signal is heard: nothing is left to clean up
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
+  process.stderr.on('error', () => endWith(0));
+  hearSignals();
 }
 
 try {

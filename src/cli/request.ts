@@ -5,30 +5,36 @@ import { nearest } from '../nearest.ts';
 import type { Step } from '../step.ts';
 import { type Keeps, PROMISES, type Transform } from '../transform.ts';
 import { type Arguments, positionalsOf, readArguments } from './arguments.ts';
+import { type Builds, buildsOf, checkNothingBuilds } from './builds.ts';
 import { checkContext } from './context.ts';
 import { ownFlags } from './own-flags.ts';
 import { reasonOf } from './reasons.ts';
 import { type Selected, select } from './select.ts';
-import { COMMON_FLAGS, type Flag, REPORTERS, RUN_FLAGS, UsageError } from './table.ts';
+import { ALL_RUN_FLAGS, type Flag, REPORTERS, UsageError } from './table.ts';
 
 /** What a command line asks of a run. */
-export interface Request {
+export interface Request extends Reported {
   steps: Step[];
   /** `['-']` for standard input. */
   paths: string[];
   write: boolean;
   check: boolean;
   context: string | undefined;
+  /** How verify builds; undefined where it isn't asked for. */
+  verify: Builds | undefined;
+}
+
+/** How it is told. */
+export interface Reported {
   reporter: string;
   output: string | undefined;
 }
 
 /** A run as asked for, or the transforms that help is asked for; throws a UsageError for what can't be asked. */
 export async function readRequest(argv: readonly string[]): Promise<Request | { help: Transform[] }> {
-  const flags = { ...RUN_FLAGS, ...COMMON_FLAGS };
-  const selected = select(positionalsOf(argv, flags)[0] ?? '');
+  const selected = select(positionalsOf(argv, ALL_RUN_FLAGS)[0] ?? '');
   const transforms = await loadTransforms(selected.map(({ name }) => name));
-  const { values, positionals } = await readOwnArguments(argv, transforms, flags);
+  const { values, positionals } = await readOwnArguments(argv, transforms, ALL_RUN_FLAGS);
   const [list = '', ...named] = positionals;
   if (values.help) return { help: transforms };
   const steps = stepsOf(transforms, selected, values);
@@ -37,20 +43,33 @@ export async function readRequest(argv: readonly string[]): Promise<Request | { 
   if (paths.includes('-') && paths.length > 1) throw new UsageError('- is standard input and stands alone');
   if (paths.includes('-') && write)
     throw new UsageError('standard input has no file to write: the result goes to standard output without --write');
-  const text = (name: string) => values[name] as string | undefined;
-  const context = text('context');
-  if (context !== undefined) checkContext(context);
-  const output = text('output');
-  if (output !== undefined) checkOutput(output);
+  if (!values.verify) checkNothingBuilds(values);
   return {
     steps,
     paths,
     write,
     check: values.check === true,
-    context,
-    reporter: oneOf(text('reporter') ?? 'text', REPORTERS, '--reporter'),
-    output,
+    context: namedContext(values),
+    verify: values.verify ? buildsOf(values) : undefined,
+    ...reportedAs(values),
   };
+}
+
+/** The context that is named; throws a UsageError for one that Docker would refuse. */
+export function namedContext({ context }: Arguments['values']): string | undefined {
+  if (context !== undefined) checkContext(context as string);
+  return context as string | undefined;
+}
+
+/** How the report is asked for; throws a UsageError for a reporter that there is not, and a file that can't be written. */
+export function reportedAs({ reporter = 'text', output }: Arguments['values']): Reported {
+  if (output !== undefined) checkOutput(output as string);
+  return { reporter: oneOf(reporter as string, REPORTERS, '--reporter'), output: output as string | undefined };
+}
+
+/** The promise that is named; throws a UsageError for one that there is not. */
+export function namedPromise({ keeps }: Arguments['values']): Keeps | undefined {
+  return keeps === undefined ? undefined : (oneOf(keeps as string, PROMISES, '--keeps') as Keeps);
 }
 
 /** The arguments, own flags of the transforms among them; a flag of another transform is told with its owner. */
@@ -72,15 +91,18 @@ async function readOwnArguments(
 }
 
 function stepsOf(transforms: readonly Transform[], selected: readonly Selected[], values: Arguments['values']): Step[] {
-  const keeps = values.keeps === undefined ? undefined : (oneOf(values.keeps as string, PROMISES, '--keeps') as Keeps);
+  const keeps = namedPromise(values);
   return transforms.map((transform, index) => {
     const own = selected[index] as Selected;
-    const options = Object.fromEntries(Object.keys(transform.options ?? {}).map(name => [name, values[name]]));
+    const options = Object.fromEntries(
+      Object.keys(transform.options ?? {}).map(name => [name, values[name] as boolean | string | undefined]),
+    );
     return { transform, options, keeps: keeps ?? own.keeps, preset: own.preset };
   });
 }
 
-function oneOf(value: string, allowed: readonly string[], flag: string): string {
+/** A value that is one of those allowed; throws a UsageError for another. */
+export function oneOf(value: string, allowed: readonly string[], flag: string): string {
   if (allowed.includes(value)) return value;
   const near = nearest(value, allowed);
   throw new UsageError(

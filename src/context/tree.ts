@@ -78,18 +78,29 @@ export function realPath(tree: Tree, path: string): string {
   return path === '' ? '' : (locate(tree, path, () => true)?.path ?? childPath(realPath(tree, parentPath(path)), nameOf(path)));
 }
 
-function readIgnore({ tree, ignore }: Origin): IgnoreRules | { problem: string } {
+function readIgnore(origin: Origin): IgnoreRules | { problem: string } {
+  const file = ignoreFile(origin);
+  if (!file) return ignoreRules('') as IgnoreRules;
+  const read = file.text === undefined ? { problem: 'over 4 MiB' } : ignoreRules(file.text);
+  return 'problem' in read ? { problem: `${file.name}: ${read.problem}` } : read;
+}
+
+/** The text of the ignore file that counts for a context; undefined where there is none. */
+export function ignoreText(context: BuildContext): string | undefined {
+  return ignoreFile(originOf(context))?.text;
+}
+
+/** The first ignore file that exists; without its text where that is too long. */
+function ignoreFile({ tree, ignore }: Origin): { name: string; text: string | undefined } | undefined {
   for (const { name, text } of ignore) {
-    const place = text === undefined ? locate(tree, name, () => true) : undefined;
+    if (text !== undefined) return { name, text };
+    const place = locate(tree, name, () => true);
     const bytes = place?.kind === 'file' ? tree.head(place.path, MAX_TEXT + 1) : undefined;
-    if (bytes && bytes.length > MAX_TEXT) return { problem: `${name}: over 4 MiB` };
+    if (!bytes) continue;
     // Docker reads bytes: a comment that isn't UTF-8 is no reason to refuse.
-    const rules = text ?? (bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
-    if (rules === undefined) continue;
-    const read = ignoreRules(rules);
-    return 'problem' in read ? { problem: `${name}: ${read.problem}` } : read;
+    return { name, text: bytes.length > MAX_TEXT ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) };
   }
-  return ignoreRules('') as IgnoreRules;
+  return undefined;
 }
 
 function sentOf(tree: Tree, rules: IgnoreRules): BuildContext {

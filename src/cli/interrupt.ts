@@ -1,0 +1,36 @@
+/** Work that takes something away before the program ends. */
+let work: AbortController | undefined;
+/** What the program is to end with, once that is done. */
+let code: number | undefined;
+
+/** Lets Ctrl-C and SIGTERM end the program; the second one does at once. */
+export function hearSignals(): void {
+  process.on('SIGINT', () => endOrExit(130));
+  process.on('SIGTERM', () => endOrExit(143));
+}
+
+function endOrExit(wanted: number): void {
+  if (code !== undefined) process.exit(wanted);
+  endWith(wanted);
+}
+
+/**
+ * Ends the program: at once where nothing has to be taken away (what is written is written in one go, between which no signal is heard), else by aborting
+ * the work, whose end it then is.
+ */
+export function endWith(wanted: number): void {
+  if (!work) process.exit(wanted);
+  code ??= wanted;
+  work.abort();
+}
+
+/** Does work that takes something away when it ends, whatever ends it; its signal is aborted where the program is to end, which it then does. */
+export async function untilEnded<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  work = new AbortController();
+  try {
+    return await run(work.signal);
+  } finally {
+    work = undefined;
+    if (code !== undefined) process.exit(code);
+  }
+}
