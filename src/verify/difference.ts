@@ -14,6 +14,10 @@ export interface Broken {
   by: 'build' | 'files' | 'config' | 'closure' | 'run' | 'smoke';
   /** One clause: "gunicorn is not in the image", "GET / on 8000 answers 200 → nothing". */
   message: string;
+  /** What a failing build printed. */
+  output?: string;
+  /** The difference between the images that it is. */
+  difference?: Difference;
   /** The transform whose change made it; undefined where a person did. */
   transform?: string;
 }

@@ -44,6 +44,8 @@ export type Verification =
       promised: Difference[];
       noise: Difference[];
       exercise: Exercise;
+      /** How long it took to build and compare both, and to run them. */
+      seconds: { compare: number; run: number };
       before: ImageSummary;
       /** undefined where the result doesn't build. */
       after: ImageSummary | undefined;
