@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Bytes, brokenArchive } from './bytes.ts';
 import { EngineError } from './engine.ts';
-import { type DescribedImage, describedImages, type ImageDocument, imageConfig, imageLayers, parsedDocument } from './image-documents.ts';
+import { type DescribedImage, describedImages, imageConfig, imageLayers, parsedDocument } from './image-documents.ts';
 import type { LayerCache } from './layer-cache.ts';
 import { counted, type ReadLimit, readLimit } from './read-limit.ts';
 import { absolutePath, type LayerFiles, layerFiles, stackedRootFs } from './rootfs.ts';
@@ -58,14 +58,14 @@ function snapshots(blobs: ReadonlyMap<string, Blob>): Map<string, Snapshot> {
   if (found.length === 0) throw brokenArchive('has no image in it');
   return new Map(
     found.flatMap(image => {
-      const snapshot = snapshotOf(image, documents(image.config) as ImageDocument, blobs);
+      const snapshot = snapshotOf(image, documents(image.config), blobs);
       return image.names.map(name => [name, snapshot] as const);
     }),
   );
 }
 
-function snapshotOf(image: DescribedImage, document: ImageDocument | undefined, blobs: ReadonlyMap<string, Blob>): Snapshot {
-  if (!document) throw brokenArchive(`has no ${image.config}`);
+function snapshotOf(image: DescribedImage, document: unknown, blobs: ReadonlyMap<string, Blob>): Snapshot {
+  if (document === undefined) throw brokenArchive(`has no ${image.config}`);
   const layers = image.layers.map(path => layerAt(path, blobs));
   const sizes = layers.map(({ size }) => size);
   return { config: imageConfig(document), files: stackedRootFs(layers), layers: imageLayers(document, sizes) };

@@ -12,22 +12,13 @@ export interface DescribedImage {
 /** The JSON file at a path of the archive; undefined where there is none. */
 export type Documents = (path: string) => unknown;
 
-interface Descriptor {
-  digest?: string;
-  annotations?: Record<string, string>;
-  manifests?: Descriptor[];
-  config?: Descriptor;
-  layers?: Descriptor[];
-}
-
 /** An index of indexes is nothing that builders write. */
 const DEEPEST = 4;
 
 /** The images of an archive: those of its `manifest.json`, and those of its OCI layout. Docker 28 writes images without a tag to the first alone. */
 export function describedImages(documents: Documents): DescribedImage[] {
-  const index = documents('/index.json') as Descriptor | undefined;
   const images = new Map(savedImages(documents).map(image => [image.config, image]));
-  for (const image of index ? imagesBelow(index, documents, DEEPEST) : []) {
+  for (const image of imagesBelow(documents('/index.json'), documents, DEEPEST)) {
     const saved = images.get(image.config);
     if (saved) saved.names.push(...image.names);
     else images.set(image.config, image);
@@ -36,80 +27,75 @@ export function describedImages(documents: Documents): DescribedImage[] {
 }
 
 /** Those that can be read: attestations are no images, and images of other platforms needn't be there. */
-function imagesBelow(document: Descriptor, documents: Documents, depth: number): DescribedImage[] {
+function imagesBelow(index: unknown, documents: Documents, depth: number): DescribedImage[] {
   if (depth === 0) return [];
-  const below = (document.manifests ?? []).filter(each => each.annotations?.['vnd.docker.reference.type'] !== 'attestation-manifest');
+  const below = list(field(index, 'manifests')).filter(each => annotation(each, 'vnd.docker.reference.type') !== 'attestation-manifest');
   return below.flatMap(each => {
-    const path = blobPath(each);
-    const child = documents(path) as Descriptor | undefined;
-    if (!child) return [];
-    const images = child.config ? oneImage(child, documents) : imagesBelow(child, documents, depth - 1);
-    images[0]?.names.push(each.digest ?? '', ...tagsOf(each));
+    const child = documents(blobPath(each));
+    const images = field(child, 'config') ? oneImage(child, documents) : imagesBelow(child, documents, depth - 1);
+    images[0]?.names.push(...texts([field(each, 'digest'), annotation(each, 'io.containerd.image.name')]));
     return images;
   });
 }
 
-function oneImage({ config = {}, layers = [] }: Descriptor, documents: Documents): DescribedImage[] {
-  const path = blobPath(config);
-  if (!documents(path)) return [];
-  return [{ names: [config.digest ?? ''], config: path, layers: layers.map(blobPath) }];
+function oneImage(manifest: unknown, documents: Documents): DescribedImage[] {
+  const config = field(manifest, 'config');
+  if (!documents(blobPath(config))) return [];
+  return [{ names: texts([field(config, 'digest')]), config: blobPath(config), layers: list(field(manifest, 'layers')).map(blobPath) }];
 }
 
-function blobPath({ digest = '' }: Descriptor): string {
-  return `/blobs/${digest.replace(':', '/')}`;
+function blobPath(descriptor: unknown): string {
+  return `/blobs/${text(field(descriptor, 'digest')).replace(':', '/')}`;
 }
 
-function tagsOf({ annotations }: Descriptor): string[] {
-  const name = annotations?.['io.containerd.image.name'];
-  return name ? [name] : [];
+function annotation(descriptor: unknown, name: string): unknown {
+  return field(field(descriptor, 'annotations'), name);
 }
 
-/** The images of a `manifest.json`: its configurations are `DIGEST.json`, or blobs. */
+/** The images of a `manifest.json`: their configurations are `DIGEST.json`, or blobs. */
 function savedImages(documents: Documents): DescribedImage[] {
-  const list = (documents('/manifest.json') ?? []) as { Config: string; RepoTags?: string[] | null; Layers: string[] }[];
-  return list.map(({ Config, RepoTags, Layers }) => {
-    const [digest = ''] = /[0-9a-f]{64}/.exec(Config) ?? [];
-    return { names: [`sha256:${digest}`, ...(RepoTags ?? [])], config: `/${Config}`, layers: Layers.map(each => `/${each}`) };
+  return list(documents('/manifest.json')).flatMap(each => {
+    const config = text(field(each, 'Config'));
+    const [digest] = /[0-9a-f]{64}/.exec(config) ?? [];
+    if (!digest) return [];
+    const names = [`sha256:${digest}`, ...texts(field(each, 'RepoTags'))];
+    return [{ names, config: `/${config}`, layers: texts(field(each, 'Layers')).map(path => `/${path}`) }];
   });
 }
 
-/** The JSON of an image's configuration. */
-export interface ImageDocument {
-  config?: Record<string, unknown>;
-  history?: { created_by?: string; empty_layer?: boolean }[];
-}
+const TEXT = (value: unknown) => typeof value === 'string' && value !== '';
+const TEXTS = (value: unknown) => list(value).length > 0 && list(value).every(each => typeof each === 'string');
+const OBJECT = (value: unknown) => isObject(value) && Object.keys(value).length > 0;
 
-const FIELDS = [
-  'User',
-  'WorkingDir',
-  'Env',
-  'Entrypoint',
-  'Cmd',
-  'StopSignal',
-  'Shell',
-  'OnBuild',
-  'ExposedPorts',
-  'Volumes',
-  'Labels',
-  'Healthcheck',
-] as const satisfies (keyof ImageConfig)[];
+/** The fields that say how an image runs, and what counts as set. */
+const FIELDS: Record<keyof ImageConfig, (value: unknown) => boolean> = {
+  User: TEXT,
+  WorkingDir: TEXT,
+  Env: TEXTS,
+  Entrypoint: TEXTS,
+  Cmd: TEXTS,
+  StopSignal: TEXT,
+  Shell: TEXTS,
+  OnBuild: TEXTS,
+  ExposedPorts: OBJECT,
+  Volumes: OBJECT,
+  Labels: OBJECT,
+  Healthcheck: OBJECT,
+};
 
-/** The fields of an image's configuration that say how it runs: those that are null or empty as if they weren't there. */
-export function imageConfig({ config = {} }: ImageDocument): ImageConfig {
-  const set = FIELDS.filter(field => !isEmpty(config[field]));
-  return Object.fromEntries(set.map(field => [field, config[field]]));
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+/** An image's configuration from its document; what is null or empty there is as if it weren't. */
+export function imageConfig(document: unknown): ImageConfig {
+  const config = field(document, 'config');
+  const set = Object.entries(FIELDS).filter(([name, isSet]) => isSet(field(config, name)));
+  return Object.fromEntries(set.map(([name]) => [name, field(config, name)]));
 }
 
 /** Layers with the instructions of the history, from the first on: steps without a layer have size 0. */
-export function imageLayers({ history = [] }: ImageDocument, sizes: readonly number[]): Layer[] {
+export function imageLayers(document: unknown, sizes: readonly number[]): Layer[] {
   const left = [...sizes];
-  const steps = history.map(({ created_by: instruction = '', empty_layer: isEmptyLayer }) => ({
-    instruction,
-    size: isEmptyLayer ? 0 : (left.shift() ?? 0),
+  const steps = list(field(document, 'history')).map(each => ({
+    instruction: text(field(each, 'created_by')),
+    size: field(each, 'empty_layer') ? 0 : (left.shift() ?? 0),
   }));
   return [...steps, ...left.map(size => ({ instruction: '', size }))];
 }
@@ -121,4 +107,26 @@ export function parsedDocument(path: string, bytes: Buffer): unknown {
   } catch {
     throw brokenArchive(`has no JSON in ${path}`);
   }
+}
+
+// documents are read as if they had no more than what is as it should be
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function field(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function texts(value: unknown): string[] {
+  return list(value).filter(each => typeof each === 'string');
 }
