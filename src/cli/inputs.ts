@@ -75,6 +75,11 @@ function realPath(path: string): string {
 
 type Content = { path: string; bytes: Uint8Array; text: string } | { trouble: Trouble } | { skipped: string };
 
+/** A file that a person named. */
+export function namedInput(path: string): Content {
+  return readInput(path, true);
+}
+
 function readInput(path: string, named: boolean): Content {
   try {
     const bytes = readBytes(path);

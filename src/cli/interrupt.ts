@@ -24,13 +24,22 @@ export function endWith(wanted: number): void {
   work.abort();
 }
 
-/** Does work that takes something away when it ends, whatever ends it; its signal is aborted where the program is to end, which it then does. */
+/**
+ * Does work that takes something away when it ends, whatever ends it. Its signal is aborted where the program is to end: then it throws, or else the program
+ * ends here.
+ */
 export async function untilEnded<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   work = new AbortController();
   try {
-    return await run(work.signal);
+    const result = await run(work.signal);
+    if (code !== undefined) process.exit(code);
+    return result;
   } finally {
     work = undefined;
-    if (code !== undefined) process.exit(code);
   }
+}
+
+/** What the program was told to end with, by a signal or a stream that closed; undefined where it wasn't. */
+export function toldToEnd(): number | undefined {
+  return code;
 }

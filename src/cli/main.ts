@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { endWith, hearSignals } from './interrupt.ts';
+import { endWith, hearSignals, toldToEnd } from './interrupt.ts';
 import { ALL_RUN_FLAGS, COMMANDS, commandHelp, help, UsageError } from './table.ts';
 
 /** Runs the command line and returns its exit code. Everything but the table is imported where it is needed: `--help` starts as fast as an empty program. */
@@ -28,6 +28,7 @@ async function main(argv: string[]): Promise<number> {
     return 2;
   }
   if (!Object.hasOwn(COMMANDS, name)) return (await import('./run.ts')).run(argv);
+  if (name === 'verify') return (await import('./verify.ts')).verify(argv);
   return name === 'list' ? (await import('./list.ts')).list(argv) : (await import('./explain.ts')).explain(argv);
 }
 
@@ -56,7 +57,12 @@ function guardStreams(): void {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = 2;
+  process.exitCode = toldToEnd() ?? 2;
+  // work that was aborted throws; what it couldn't take away is told
+  if (toldToEnd() === undefined || error instanceof UsageError) await tell(error);
+}
+
+async function tell(error: unknown): Promise<void> {
   const { printable } = await import('../report/printable.ts');
   const said =
     error instanceof UsageError ? error.message : `this is a bug of dfmod's own: ${error instanceof Error ? error.stack : String(error)}`;

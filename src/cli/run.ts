@@ -4,7 +4,7 @@ import { composeSearch } from '../discover/compose-files.ts';
 import { parse } from '../dockerfile/parse.ts';
 import { knownImages } from '../images/known.ts';
 import { type Migration, migrate } from '../migrate.ts';
-import { type FileResult, isChanged } from '../report/results.ts';
+import { type FileResult, isChanged, mayBeWritten } from '../report/results.ts';
 import type { Caller, Transform } from '../transform.ts';
 import { complaints } from './complaints.ts';
 import { dockerfileOf, usedContext } from './context.ts';
@@ -14,6 +14,7 @@ import { reportOf } from './reporting.ts';
 import { type Request, readRequest } from './request.ts';
 import { rootOf } from './root.ts';
 import { runHelp } from './table.ts';
+import { exitCodeOf, verifiedResult } from './verifying.ts';
 import { type Write, writeFiles } from './write.ts';
 
 /** `dfmod <transform> <path>…`: what the transforms propose for each file, reported and, if asked, written. Returns the exit code. */
@@ -26,23 +27,28 @@ export async function run(argv: readonly string[]): Promise<number> {
   const cwd = process.cwd();
   const report = await reportOf(request, isPiped(request));
   const callersOf = callerSource(cwd);
-  let failed = false;
-  let pending = false;
-  let piped: Migration | undefined;
+  let code = 0;
+  let piped: FileResult | undefined;
   for (const input of isPiped(request) ? [await standardInput()] : inputs(request.paths, cwd)) {
     const result = await resultOf(input, request, cwd, callersOf);
-    const { migration, trouble, written } = result;
     for (const line of await complaints(result)) process.stderr.write(`${line}\n`);
     report.file(result);
-    failed ||= trouble.length > 0 || (migration !== undefined && migration.bugs.length > 0);
-    pending ||= migration !== undefined && isChanged(migration) && !written;
-    if (isPiped(request)) piped = migration;
+    code = Math.max(code, codeOf(result, request));
+    if (isPiped(request)) piped = result;
     // Ctrl-C is heard between files
     await setImmediate();
   }
   report.end();
-  if (piped?.problems.length === 0 && takesResult(request)) process.stdout.write(piped.text);
-  return failed ? 2 : request.check && pending ? 1 : 0;
+  if (piped?.migration?.problems.length === 0 && mayBeWritten(piped) && takesResult(request)) process.stdout.write(piped.migration.text);
+  return code;
+}
+
+/** The exit code that a file asks for: the largest of all is the run's. */
+function codeOf(result: FileResult, { check }: Request): number {
+  const { migration, trouble, written } = result;
+  if (trouble.length > 0 || (migration && migration.bugs.length > 0)) return 2;
+  const isPending = migration !== undefined && isChanged(migration) && !written;
+  return Math.max(exitCodeOf(result), check && isPending ? 1 : 0);
 }
 
 function isPiped({ paths }: Request): boolean {
@@ -71,10 +77,20 @@ async function resultOf(input: Input, request: Request, cwd: string, callersOf: 
   const file = parse(input.text);
   const { context, folder, shown } = usedContext(input.path, file, knownImages, request.context, cwd);
   const callers = await callersOf(input.path, folder);
-  const migration = migrate(file, request.steps, { context, callers, images: knownImages });
+  const facts = { context, callers, images: knownImages };
+  const migration = migrate(file, request.steps, facts);
   const found = { ...result, context: shown, migration, trouble: migration.problems };
-  if (!request.write || !isChanged(migration)) return found;
-  const wrong = writeFiles(writesOf(input, migration, folder ?? cwd, rootOf(input.path, cwd)));
+  if (!isChanged(migration)) return found;
+  const work = { file, steps: request.steps, facts };
+  const told = request.verify ? await verifiedResult(found, work, folder, request.verify) : found;
+  return request.write ? writtenResult(told, input, folder ?? cwd, cwd) : told;
+}
+
+/** A file's result with its changes written, where verify lets them. */
+function writtenResult(found: FileResult, input: { path: string; bytes: Uint8Array }, folder: string, cwd: string): FileResult {
+  const { migration, trouble } = found;
+  if (!migration || trouble.length > 0 || !mayBeWritten(found)) return found;
+  const wrong = writeFiles(writesOf(input, migration, folder, rootOf(input.path, cwd)));
   if (!wrong) return { ...found, written: true };
   const message = wrong.path === input.path ? wrong.message : `${shownPath(wrong.path, cwd)} ${wrong.message}`;
   return { ...found, trouble: [{ message, place: undefined }] };
