@@ -217,8 +217,13 @@ describe('the text report', () => {
     );
   });
 
-  test('shows no table for a result that does not build', () => {
-    const failed: Verification = { ...broken, broken: [{ by: 'build', message: "RUN make doesn't build" }], after: undefined };
+  test('shows the output of a result that does not build, beside what the original is', () => {
+    const failed: Verification = {
+      ...broken,
+      broken: [{ by: 'build', message: "RUN make doesn't build", output: 'make: no rule\n' }],
+      after: undefined,
+    };
+    expect(text(compared(failed))).toMatch(/\n {2}RUN make doesn't build\n {2}make: no rule\n\n/);
     expect(text(compared(failed))).toMatch(/\n {2}size +1,120 MB +–\n/);
   });
 });

@@ -51,7 +51,7 @@ export function verificationOf(verification: Verification): ToldVerification {
     notes: [...(isKept ? [] : [...exercised(exercise), ...remedied(remedy)]), ...excused(promised, noise)],
     table: table(before, after),
     layers: layerRows(before.layers, after?.layers ?? []),
-    output: [],
+    output: lastLines(broken.find(each => each.output !== undefined)?.output ?? ''),
   };
 }
 

@@ -3,9 +3,9 @@ import { basename, join } from 'node:path';
 import { type Build, type Builder, BuildFailure, type BuildRequest, type BuildSettings, type Progress, type Warning } from './builder.ts';
 import { type Engine, EngineError } from './engine.ts';
 import { layerCache } from './layer-cache.ts';
+import { type BuildLog, buildLog } from './rawjson.ts';
 import { snapshotsOfImages } from './saved-images.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type BuildLog, buildLog } from './rawjson.ts';
 
 const BUILD_MINUTES = 30;
 const CHECK_TIMEOUT = 5 * 60_000;
