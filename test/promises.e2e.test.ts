@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { knownImages } from '../src/images/known.ts';
+import { transforms } from '../src/index.ts';
+import { dockerBuilder } from '../src/verify/docker.ts';
+import { openEngine } from '../src/verify/engine.ts';
+import { evidence, weighed } from '../src/verify/judge.ts';
+import { alterationsOf } from '../src/verify/promise.ts';
+import { subject } from '../src/verify/subject.ts';
+import { BUILDING } from './support/building-fixtures.ts';
+import { fixtures } from './support/fixtures.ts';
+import { appliedChanges, migrated } from './support/invariants.ts';
+import { describeWith } from './support/shared.ts';
+import { settings } from './support/verify.ts';
+
+describeWith('e2e', 'a promise lets through what the change alters, and nothing else', () => {
+  const named = process.env.DFMOD_FIXTURES?.split(',');
+  const cases = transforms.flatMap(transform =>
+    fixtures(transform.name)
+      .filter(({ name }) => named?.includes(`${transform.name}/${name}`) ?? BUILDING[transform.name]?.includes(name))
+      .map(fixture => ({ name: `${transform.name}: ${fixture.name}`, transform, fixture })),
+  );
+
+  test.each(cases)('$name', { timeout: 15 * 60_000 }, async ({ transform, fixture }) => {
+    const changes = migrated(transform, fixture.source, fixture.context, fixture.options, fixture.callers);
+    const alters = alterationsOf(appliedChanges(changes));
+    const engine = await openEngine(new AbortController().signal);
+    const workshop = {
+      ...settings(),
+      engine,
+      builder: dockerBuilder(engine, settings().build),
+      images: knownImages,
+      target: undefined,
+      context: fixture.folder,
+    };
+    try {
+      const before = subject(workshop, 'before', { dockerfile: fixture.source, ignore: undefined });
+      const after = subject(workshop, 'after', { dockerfile: fixture.expected, ignore: undefined });
+      const seen = await evidence(before, after, alters);
+      expect(weighed(seen, alters).broken).toEqual([]);
+      const idle = alters.filter(
+        one =>
+          weighed(
+            seen,
+            alters.filter(other => other !== one),
+          ).broken.length === 0,
+      );
+      expect(idle).toEqual([]);
+    } finally {
+      await engine.cleanUp();
+    }
+  });
+});
