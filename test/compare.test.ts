@@ -229,6 +229,12 @@ describe('noise', () => {
     ['logs of package managers', { '/var/log/apt/term.log': 'a' }, { '/var/log/apt/term.log': 'b' }, []],
     ['not their absence', { '/var/log/dpkg.log': 'a', '/var/log/x': '' }, { '/var/log/x': '' }, ['removed /var/log/dpkg.log']],
     ["npm's logs by any name", { '/root/.npm/_logs/1.log': 'a' }, { '/root/.npm/_logs/2.log': 'b' }, []],
+    [
+      "Go's counters",
+      { '/root/.config/go/telemetry/local/go@go1.26-2026-11-21.v1.count': 'a', '/root/x': '' },
+      { '/root/.config/go/telemetry/local/': {}, '/root/x': '' },
+      [],
+    ],
     ["ldconfig's own cache", { '/var/cache/ldconfig/aux-cache': 'a' }, { '/var/cache/ldconfig/aux-cache': 'b' }, []],
     [
       'not the cache that tells where libraries are',
