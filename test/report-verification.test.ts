@@ -223,7 +223,7 @@ describe('the text report', () => {
       broken: [{ by: 'build', message: "RUN make doesn't build", output: 'make: no rule\n' }],
       after: undefined,
     };
-    expect(text(compared(failed))).toMatch(/\n {2}RUN make doesn't build\n {2}make: no rule\n\n/);
+    expect(text(compared(failed))).toMatch(/\nBroken: RUN make doesn't build.\n {2}make: no rule\n\n/);
     expect(text(compared(failed))).toMatch(/\n {2}size +1,120 MB +–\n/);
   });
 });

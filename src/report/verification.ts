@@ -47,7 +47,8 @@ export function verificationOf(verification: Verification): ToldVerification {
       ? kept(exercise)
       : `Broken: ${line(broken[0]?.message ?? '')}${broken.length > 1 ? `, and ${number(broken.length - 1)} more` : ''}.`,
     tone: !isKept ? 'red' : exercise.kind === 'same' ? 'green' : 'yellow',
-    broken: isKept ? [] : brokenLines(broken),
+    // the verdict has said a single one that nobody is blamed for
+    broken: isKept || (broken.length === 1 && !broken[0]?.transform) ? [] : brokenLines(broken),
     notes: [...(isKept ? [] : [...exercised(exercise), ...remedied(remedy)]), ...excused(promised, noise)],
     table: table(before, after),
     layers: layerRows(before.layers, after?.layers ?? []),
