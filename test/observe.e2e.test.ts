@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { healthPaths } from '../src/verify/answers.ts';
@@ -35,7 +35,6 @@ describeWith('e2e', 'what containers do, on a real engine', () => {
 
   async function built(dockerfile: string, files: Record<string, string> = {}): Promise<{ image: string; config: ImageConfig }> {
     const folder = mkdtempSync(join(temporary.path, 'image-'));
-    mkdirSync(folder, { recursive: true });
     for (const [path, text] of Object.entries({ Dockerfile: dockerfile, ...files })) writeFileSync(join(folder, path), text);
     const image = await builder.build(folder);
     return { image, config: JSON.parse(await engine.docker(['image', 'inspect', '--format', '{{json .Config}}', image])) };
@@ -162,6 +161,27 @@ describeWith('e2e', 'what containers do, on a real engine', () => {
   test.concurrent('files that were written are told by their names, whatever stands in them', { timeout: MOST }, async () => {
     const writes = String.raw`mkdir /data; echo > /data/a; echo > "$(printf '/data/b\nc\033[31m')"; echo > /tmp/t; mkdir -p /data/empty; rm /etc/group`;
     expect((await alone(busybox(writes))).written).toEqual(['/data/a', '/data/b\nc\u001b[31m', '/data/empty']);
+  });
+
+  test.concurrent('an image without programs is asked on the ports that it exposes', { timeout: MOST }, async () => {
+    const bare = ['FROM scratch', 'COPY --from=busybox /bin/busybox /httpd', 'COPY Dockerfile /index.html', 'EXPOSE 8080'];
+    expect(await alone([...bare, 'CMD ["/httpd", "-f", "-p", "8080"]'].join('\n'))).toMatchObject({
+      listening: ['*:8080'],
+      answers: [{ port: 8080, status: 200 }],
+    });
+  });
+
+  test.concurrent('nothing is left of a run that is aborted', { timeout: MOST }, async () => {
+    const { image, config } = await built(busybox('sleep 1000', 'EXPOSE 8080', 'VOLUME /data'));
+    const abort = new AbortController();
+    const own = await openEngine(abort.signal);
+    const containers = () => engine.docker(['ps', '--all', '--quiet', '--filter', `label=${own.label[1]}`]);
+    const observed = observe(own, image, config, { smoke: undefined, paths: [], readers: [image] });
+    await expect.poll(async () => (await containers()).split('\n').length, { timeout: 60_000 }).toBe(2);
+    abort.abort();
+    await expect(observed).rejects.toThrow();
+    expect(await containers()).toBe('');
+    await own.cleanUp();
   });
 
   describe('a smoke check', () => {

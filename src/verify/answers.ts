@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { normalised } from './output.ts';
+import { normalised, parting } from './output.ts';
 import type { ImageConfig } from './snapshot.ts';
 
 /** What a port answers to a GET of a path. Redirects aren't followed. */
@@ -14,15 +14,15 @@ export interface Answer {
   headers: Record<string, string>;
   /** A digest, or "varies" likewise; empty where nothing is answered. */
   body: string;
-  /** Of a text: how it begins. */
-  excerpt: string;
+  /** Of a body that is text: how it begins. */
+  text: string;
 }
 
 const VARIES = 'varies';
 const MOST = 2 ** 20;
 const TIMEOUT = 10_000;
 const ATTEMPTS = 3;
-const MOST_SHOWN = 60;
+const MOST_KEPT = 4096;
 const TEXT = /^text\/|json|xml|javascript/;
 
 /** Headers that somebody's client goes by, and what of their value says it. */
@@ -52,7 +52,7 @@ export async function answerOf(port: number, hostPort: number, path: string): Pr
   let found: Answer | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (found) await setTimeout(300);
-    found = { port, path, headers: {}, body: '', excerpt: '', ...(await ask(port, hostPort, path)) };
+    found = { port, path, headers: {}, body: '', text: '', ...(await ask(port, hostPort, path)) };
     if (typeof found.status === 'number') break;
   }
   return found as Answer;
@@ -62,7 +62,7 @@ export async function answerOf(port: number, hostPort: number, path: string): Pr
 export function lasting(one: Answer | undefined, other: Answer): Answer {
   if (!one || one.status !== other.status) return other;
   const headers = Object.keys({ ...one.headers, ...other.headers }).map(name => [name, same(one.headers[name], other.headers[name])]);
-  return { ...other, headers: Object.fromEntries(headers), body: same(one.body, other.body) };
+  return { ...one, headers: Object.fromEntries(headers), body: same(one.body, other.body) };
 }
 
 function same(one: string | undefined, other: string | undefined): string {
@@ -78,8 +78,8 @@ export function answerDifference(before: Answer, after: Answer): string | undefi
     if (isOther(was, is)) return `${what} ${name}: ${was ?? 'nothing'} → ${is ?? 'nothing'}`;
   }
   if (!isOther(before.body, after.body)) return undefined;
-  const isTold = before.excerpt && after.excerpt && before.excerpt !== after.excerpt;
-  return `${what} ${isTold ? `"${before.excerpt}" → "${after.excerpt}"` : 'with another body'}`;
+  const { was, is } = parting(before.text, after.text);
+  return `${what} ${was === is ? 'with another body' : `"${was}" → "${is}"`}`;
 }
 
 function isOther(was: string | undefined, is: string | undefined): boolean {
@@ -120,12 +120,7 @@ async function readReply(response: IncomingMessage): Promise<Reply> {
     status: response.statusCode as number,
     headers,
     body: body.digest('hex'),
-    excerpt:
-      text
-        ?.slice(0, MOST_SHOWN * 4)
-        .replaceAll(/\s+/g, ' ')
-        .trim()
-        .slice(0, MOST_SHOWN) ?? '',
+    text: text?.slice(0, MOST_KEPT).replaceAll(/\s+/g, ' ') ?? '',
   };
 }
 

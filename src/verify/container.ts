@@ -48,6 +48,11 @@ export function exposedPorts({ ExposedPorts }: ImageConfig): number[] {
   });
 }
 
+/** Whether an image's containers are asked for their health. */
+export function hasHealthCheck({ Healthcheck }: ImageConfig): boolean {
+  return Healthcheck?.Test !== undefined && Healthcheck.Test.length > 0 && Healthcheck.Test[0] !== 'NONE';
+}
+
 /**
  * Starts an image, shows what runs, and takes the container away whatever happens. A container that can't be made at all, as without a command, shows
  * as one that can't be started.
@@ -125,14 +130,13 @@ function folders(path: string): string[] {
   return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
 }
 
-async function flags(engine: Engine, { Healthcheck }: ImageConfig, ports: readonly number[]): Promise<string[]> {
+async function flags(engine: Engine, config: ImageConfig, ports: readonly number[]): Promise<string[]> {
   const processors = Number(await engine.docker(['info', '--format', '{{.NCPU}}'])) || 1;
-  const isChecked = Healthcheck?.Test !== undefined && Healthcheck.Test.length > 0 && Healthcheck.Test[0] !== 'NONE';
   return [
     ...engine.label,
     ...LIMITS,
     ...['--cpus', `${Math.min(MOST_PROCESSORS, processors)}`],
-    ...(isChecked ? HEALTH : []),
+    ...(hasHealthCheck(config) ? HEALTH : []),
     ...ports.flatMap(port => ['--publish', `127.0.0.1::${port}`]),
   ];
 }

@@ -1,4 +1,4 @@
-import { type Container, exposedPorts, type Stop, stopContainer, withContainer, writtenPaths } from './container.ts';
+import { type Container, exposedPorts, hasHealthCheck, type Stop, stopContainer, withContainer, writtenPaths } from './container.ts';
 import type { Engine } from './engine.ts';
 import { isEphemeral, listening, portOf } from './listening.ts';
 import { type Output, outputDifference, readOutput } from './output.ts';
@@ -28,9 +28,14 @@ export interface Observation extends Sight {
   stop: Stop | undefined;
   /** undefined: none was asked for, or it had ended. */
   smoke: Smoke | undefined;
+  /** How long it ran before it settled or ended. */
+  seconds: number;
   /** Files that it wrote outside its volumes, at most 200. */
   written: string[];
 }
+
+/** A program of the engine's stands behind each published port, and some images expose thousands. */
+const MOST_PORTS = 32;
 
 /** What one run of an image is for. */
 interface Run {
@@ -55,10 +60,12 @@ export async function observe(
   settings: RunSettings,
   like?: Observation,
 ): Promise<Observation> {
-  const run = { config, settings, like, ports: [...new Set([...exposedPorts(config), ...(like?.listening ?? []).map(portOf)])] };
+  const ports = new Set([...(like?.listening ?? []).map(portOf), ...exposedPorts(config)]);
+  const run = { config, settings, like, ports: [...ports].slice(0, MOST_PORTS) };
   const { missed, ...first } = await runOnce(engine, image, { ...run, wantsPorts: !like });
   if (like || first.error !== undefined) return first;
-  if (missed.length > 0) return runPublished(engine, image, { ...run, ports: [...run.ports, ...missed], wantsPorts: false });
+  if (missed.length > 0)
+    return runPublished(engine, image, { ...run, ports: [...run.ports, ...missed.slice(0, MOST_PORTS)], wantsPorts: false });
   if (first.state === 'running') return first;
   const second = await runOnce(engine, image, { ...run, wantsPorts: false });
   return { ...first, varies: second.state === 'running' || outputDifference(first.output, second.output) !== undefined };
@@ -75,6 +82,7 @@ const NOTHING = {
   ...{ listening: [], answers: [], health: undefined, exitCode: undefined, stop: undefined, smoke: undefined, written: [], missed: [] },
   output: { stdout: '', stderr: '', isCut: false },
   varies: false,
+  seconds: 0,
 };
 
 type Found = Observation & { missed: number[] };
@@ -83,18 +91,19 @@ function runOnce(engine: Engine, image: string, run: Run): Promise<Found> {
   const exposed = exposedPorts(run.config);
   return withContainer(engine, image, run.config, run.ports, async container => {
     if ('error' in container) return { ...NOTHING, exposed, state: 'ended', error: container.error };
+    const started = performance.now();
     const output = readOutput(engine, container.id);
-    const sight = await seen(engine, container, run);
+    const sight = { ...(await seen(engine, container, run)), exposed, seconds: (performance.now() - started) / 1000 };
     const isRunning = sight.state === 'running';
     const missed = isRunning && run.wantsPorts ? missedPorts(sight, container) : [];
     if (missed.length > 0) {
       await output.end(false);
-      return { ...NOTHING, ...sight, exposed, missed };
+      return { ...NOTHING, ...sight, missed };
     }
     const checked = isRunning ? await checkedBy(engine, container, image, run.settings.smoke, sight) : undefined;
     const written = await writtenPaths(engine, container);
     const stop = isRunning ? await stopContainer(engine, container) : undefined;
-    return { ...NOTHING, ...sight, exposed, smoke: checked, written, stop, output: await output.end(true) };
+    return { ...NOTHING, ...sight, smoke: checked, written, stop, output: await output.end(true) };
   });
 }
 
@@ -103,7 +112,7 @@ async function seen(engine: Engine, container: Container, { config, settings, li
     listening: listening(engine, container, settings.readers),
     paths: [...new Set(['/', ...settings.paths])],
     wantsPorts,
-    isServer: exposedPorts(config).length > 0 || config.Healthcheck !== undefined,
+    isServer: exposedPorts(config).length > 0 || hasHealthCheck(config),
     isLike: like && (sight => sightDifferences(like, sight).length === 0),
   };
   try {

@@ -10,6 +10,10 @@ export interface Output {
 }
 
 const MOST = 64 * 1024;
+const MOST_SHOWN = 120;
+const LAST_WORDS = 5_000;
+/** How an error that ends a program begins: the last line that a program prints may tell its version. */
+const ERROR = /^(?:[\w$]{1,50}[.:]){0,20}\w{0,50}(?:Error|Exception)\b.*|^(?:panic|fatal)\b.*/i;
 
 /** What differs from one run of a program to the next, most particular first, and what stands for it. */
 const PASSING: readonly [RegExp, string][] = [
@@ -40,7 +44,8 @@ const PASSING: readonly [RegExp, string][] = [
   [/\b(?:172\.(?:1[6-9]|2\d|3[01])|192\.168)\.\d{1,3}\.\d{1,3}\b/g, '<address>'],
   // ports that the kernel chooses
   [/(:|\bport )(?:3[3-9]\d{3}|32[89]\d\d|327[7-9]\d|3276[89]|[45]\d{4}|6[0-5]\d{3})\b/g, '$1<port>'],
-  [/\b(pid|process|node|ppid|tid)(["']?[ :=#([]{1,3})\d+/gi, '$1$2<pid>'],
+  [/\(node:\d+\)/g, '(node:<pid>)'],
+  [/\b(pid|process|ppid|tid)(["']?[ :=#([]{1,3})\d+/gi, '$1$2<pid>'],
   [/\[\d+\]/g, '[<pid>]'],
   [/\b\d+(?:\.\d+)? ?(?:ns|µs|μs|us|ms|s|secs?|seconds?|min|minutes?)\b/g, '<duration>'],
   [/\/tmp\/[\w.-]+/g, '/tmp/<name>'],
@@ -58,9 +63,22 @@ export function outputDifference(before: Output, after: Output): { was: string; 
     const isCut = before.isCut || after.isCut;
     // the last line may be cut too
     const end = isCut ? Math.min(was.length, is.length) - 1 : Math.max(was.length, is.length);
-    for (let at = 0; at < end; at++) if (was[at] !== is[at]) return { was: was[at] ?? '', is: is[at] ?? '' };
+    for (let at = 0; at < end; at++) if (was[at] !== is[at]) return parting(was[at] ?? '', is[at] ?? '');
   }
   return undefined;
+}
+
+/** Two texts short enough for a message, from a little before the place where they part. */
+export function parting(was: string, is: string): { was: string; is: string } {
+  let at = 0;
+  while (at < was.length && was[at] === is[at]) at++;
+  const from = at < MOST_SHOWN ? 0 : at - 20;
+  return { was: shown(was, from), is: shown(is, from) };
+}
+
+function shown(text: string, from: number): string {
+  const rest = text.slice(from);
+  return `${from > 0 ? '…' : ''}${rest.length > MOST_SHOWN ? `${rest.slice(0, MOST_SHOWN)}…` : rest}`;
 }
 
 function lines(text: string): string[] {
@@ -70,9 +88,10 @@ function lines(text: string): string[] {
     .map(line => line.trimEnd());
 }
 
-/** The last line that a program has said something in, best on its error stream; empty where it is silent. */
-export function lastLine({ stdout, stderr }: Output): string {
-  return (stderr.trimEnd() || stdout.trimEnd()).split('\n').at(-1)?.trim() ?? '';
+/** The line in which a program that failed says why, best on its error stream: the last one that reads like an error, else the last; empty where it is silent. */
+export function failure({ stdout, stderr }: Output): string {
+  const said = (stderr.trim() || stdout.trim()).split('\n').map(line => line.trim());
+  return shown(said.findLast(line => ERROR.test(line)) ?? said.at(-1) ?? '', 0);
 }
 
 /** Reads what a container prints from its start on; `end` returns what has come, and ends the reading of one that goes on. */
@@ -81,8 +100,10 @@ export function readOutput(engine: Engine, id: string): { end(hasEnded: boolean)
   const read = collect(reader.stdout, reader.stderr, () => reader.kill());
   return {
     async end(hasEnded) {
-      if (!hasEnded) reader.kill();
+      // what follows a log may miss its end
+      const timer = setTimeout(() => reader.kill(), hasEnded ? LAST_WORDS : 0);
       await reader;
+      clearTimeout(timer);
       return read();
     },
   };

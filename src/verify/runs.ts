@@ -2,13 +2,14 @@ import { answerDifference } from './answers.ts';
 import type { Broken } from './difference.ts';
 import { isEphemeral, portOf } from './listening.ts';
 import type { Observation } from './observe.ts';
-import { lastLine, outputDifference } from './output.ts';
+import { failure, outputDifference } from './output.ts';
 import type { Sight } from './settle.ts';
 import type { Smoke } from './smoke.ts';
 import type { Exercise } from './verification.ts';
 
 /** What worked when the one image ran and doesn't when the other does, and whether running them told anything. */
 export function runDifferences(before: Observation, after: Observation): { broken: Broken[]; exercise: Exercise } {
+  if (isOnlySlow(before, after)) return { broken: [], exercise: { kind: 'not exercised', why: 'a program that ends, but takes too long' } };
   const broken: Broken[] = [
     ...behaviour(before, after).map(message => ({ by: 'run' as const, message })),
     ...smokeDifference(before.smoke, after.smoke).map(message => ({ by: 'smoke' as const, message })),
@@ -35,6 +36,12 @@ export function sightDifferences(before: Sight, after: Sight): string[] {
   return found;
 }
 
+/** Whether the one ended by itself, and the other would have, had it been watched for longer: neither serves anything. */
+function isOnlySlow(before: Observation, after: Observation): boolean {
+  const isSilent = before.listening.length === 0 && before.exposed.length === 0 && before.health === undefined;
+  return isSilent && before.state === 'running' && after.exitCode === 0 && after.seconds > before.seconds / 2;
+}
+
 function behaviour(before: Observation, after: Observation): string[] {
   const found = sightDifferences(before, after);
   if (end(before) !== end(after)) return [`${found[0]}${told(after)}`];
@@ -48,7 +55,7 @@ function behaviour(before: Observation, after: Observation): string[] {
 
 function smokeDifference(before: Smoke | undefined, after: Smoke | undefined): string[] {
   if (before?.exitCode !== 0 || !after || after.exitCode === 0) return [];
-  const said = lastLine(after.output);
+  const said = failure(after.output);
   return [`the smoke check ${after.exitCode === undefined ? "doesn't end" : `exits ${after.exitCode}`}${said && `: ${said}`}`];
 }
 
@@ -84,6 +91,6 @@ function end({ state, exitCode, error }: Sight): string {
 
 /** What a program that failed has said last. */
 function told({ exitCode, output }: Observation): string {
-  const line = exitCode === 0 ? '' : lastLine(output);
+  const line = exitCode === 0 ? '' : failure(output);
   return line && `: ${line}`;
 }

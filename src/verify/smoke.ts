@@ -9,6 +9,7 @@ export interface Smoke {
 }
 
 const TIMEOUT = 60_000;
+const LAST_WORDS = 1_000;
 
 /** Runs a command with `sh -c` on this machine, with variables added to its environment: a person's own command, as they would type it. */
 export async function smoke(command: string, variables: Record<string, string>, signal: AbortSignal): Promise<Smoke> {
@@ -27,7 +28,12 @@ export async function smoke(command: string, variables: Record<string, string>, 
       child.on('error', reject);
       child.on('exit', code => {
         end();
-        child.on('close', () => resolve(code ?? undefined));
+        // what has left the group may keep the streams open
+        const timer = setTimeout(() => [child.stdout, child.stderr].map(stream => stream.destroy()), LAST_WORDS);
+        child.on('close', () => {
+          clearTimeout(timer);
+          resolve(code ?? undefined);
+        });
       });
     });
     return { exitCode, output: read() };
