@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Build, type Builder, BuildFailure, type BuildRequest, type BuildSettings, type Progress, type Warning } from './builder.ts';
-import { type Engine, EngineError } from './engine.ts';
-import { layerCache } from './layer-cache.ts';
-import { type BuildLog, buildLog } from './rawjson.ts';
+import { type Engine, EngineError, LABEL } from './engine.ts';
+import { imageSnapshots } from './image-archive.ts';
+import { type LayerCache, layerCache } from './layer-cache.ts';
+import { BuildLog } from './rawjson.ts';
 import { snapshotsOfImages } from './saved-images.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -13,36 +14,59 @@ const CHECK_TIMEOUT = 5 * 60_000;
 /** Builds through `docker buildx build`, which reaches remote and Kubernetes builders too. Secrets, agents and credentials come from the environment. */
 export function dockerBuilder(engine: Engine, settings: BuildSettings): Builder {
   const cache = layerCache();
+  /** Of builds that are in no engine. */
+  const archived = new WeakMap<Build, Snapshot>();
+  let reading: Promise<unknown> = Promise.resolve();
+
+  async function build(request: BuildRequest, tell: (progress: Progress) => void): Promise<Build> {
+    const folder = buildFolder(engine, request);
+    const inputs = [...cacheFlags(settings), ...sourceFlags(settings, folder)];
+    if (engine.canRun) {
+      const image = `${engine.repository}:${basename(folder)}`;
+      const made = await run(engine, request, ['--load', `--tag=${image}`, ...inputs], tell);
+      const size = await engine.docker(['image', 'inspect', '--format={{.Size}}', image]);
+      return { ...made, image, size: Number(size) };
+    }
+    const archive = `${folder}.tar`;
+    // a path may hold a comma, which CSV has quotes for
+    const made = await run(engine, request, [`--output=type=oci,"dest=${archive}"`, ...inputs], tell);
+    const snapshot = await archivedSnapshot(archive, cache);
+    const whole = { ...made, image: undefined, size: snapshot.layers.reduce((sum, { size }) => sum + size, 0) };
+    archived.set(whole, snapshot);
+    return whole;
+  }
+
+  async function read(made: Build): Promise<Snapshot> {
+    const snapshot = made.image === undefined ? archived.get(made) : (await snapshotsOfImages(engine, [made.image], cache))[0];
+    if (!snapshot) throw new Error('a build of another builder');
+    return unlabelled(snapshot);
+  }
+
   return {
-    build: (request, tell) => build(engine, settings, request, tell),
+    build,
     warnings: request => warnings(engine, settings, request),
-    snapshot: async ({ image }) => (await snapshotsOfImages(engine, [image as string], cache))[0] as Snapshot,
+    snapshot(made) {
+      // one after the other, so that the second needn't read the base again
+      const next = reading.then(() => read(made));
+      reading = next.catch(() => {});
+      return next;
+    },
   };
 }
 
-async function build(engine: Engine, settings: BuildSettings, request: BuildRequest, tell: (progress: Progress) => void): Promise<Build> {
-  const folder = buildFolder(engine, request);
-  const image = engine.canRun ? `${engine.repository}:${basename(folder)}` : undefined;
-  const args = [
-    'buildx',
-    'build',
-    '--progress=rawjson',
-    '--provenance=false',
-    // a path may hold a comma, which CSV has quotes for
-    ...(image === undefined ? [`--output=type=oci,"dest=${folder}.tar"`] : ['--load', `--tag=${image}`]),
-    ...(request.fresh ? ['--no-cache'] : []),
-    ...engine.label,
-    ...flags('cache-from', settings.cacheFrom),
-    ...flags('cache-to', settings.cacheTo),
-    ...sourceFlags(settings, folder),
-    request.context,
-  ];
-  const log = buildLog(step => tell({ build: request.name, step }));
-  const began = performance.now();
-  await run(engine, args, log);
-  const seconds = (performance.now() - began) / 1000;
-  const size = image === undefined ? 0 : Number(await engine.docker(['image', 'inspect', '--format={{.Size}}', image]));
-  return { image, steps: log.steps(), seconds, contextBytes: log.contextBytes(), bases: log.bases(), size };
+/** Reads and removes the archive of an image. */
+async function archivedSnapshot(archive: string, cache: LayerCache): Promise<Snapshot> {
+  const [snapshot] = (await imageSnapshots(createReadStream(archive), { cache })).values();
+  rmSync(archive);
+  if (!snapshot) throw new EngineError('the builder writes no image');
+  return snapshot;
+}
+
+/** An image without the label of the run, which is in no Dockerfile. */
+function unlabelled(snapshot: Snapshot): Snapshot {
+  const { Labels = {}, ...config } = snapshot.config;
+  const { [LABEL]: _, ...others } = Labels;
+  return { ...snapshot, config: Object.keys(others).length > 0 ? { ...config, Labels: others } : config };
 }
 
 /** BuildKit's check builds nothing. It ends with 1 where it warns, and prints no JSON where buildx or the frontend has none. */
@@ -78,19 +102,34 @@ function sourceFlags(settings: BuildSettings, folder: string): string[] {
   ];
 }
 
+function cacheFlags({ cacheFrom, cacheTo }: BuildSettings): string[] {
+  return [...flags('cache-from', cacheFrom), ...flags('cache-to', cacheTo)];
+}
+
 const flags = (name: string, values: readonly string[]) => values.map(value => `--${name}=${value}`);
 
 /** Runs a build to its end. Throws a BuildFailure or an EngineError where it fails, and the signal's reason where it was aborted. */
-async function run(engine: Engine, args: readonly string[], log: BuildLog): Promise<void> {
+async function run(
+  engine: Engine,
+  request: BuildRequest,
+  inputs: readonly string[],
+  tell: (progress: Progress) => void,
+): Promise<Omit<Build, 'image' | 'size'>> {
+  const fresh = request.fresh ? ['--no-cache'] : [];
+  const args = ['buildx', 'build', '--progress=rawjson', '--provenance=false', ...fresh, ...engine.label, ...inputs, request.context];
+  const log = new BuildLog(step => tell({ build: request.name, step }));
+  const began = performance.now();
   const running = engine.start(args, { reject: false, buffer: false, stdout: 'ignore', timeout: BUILD_MINUTES * 60_000 });
   running.stderr.on('data', log.add);
   const { failed, timedOut } = await running;
   engine.signal.throwIfAborted();
   if (timedOut) {
-    const { name = '', output = '' } = log.unfinished() ?? {};
+    const { name = '', output = '' } = log.unfinished ?? {};
     throw new BuildFailure(`it took longer than ${BUILD_MINUTES} minutes`, name, output);
   }
   if (failed) throw failureOf(log);
+  const seconds = (performance.now() - began) / 1000;
+  return { steps: log.steps, seconds, contextBytes: log.contextBytes, bases: log.bases };
 }
 
 /** What buildx does after the Dockerfile's steps: where that fails, the Dockerfile isn't to blame. */
@@ -100,8 +139,8 @@ const NO_SPACE = /no space left on device/;
 const LOST = /code = (?:Unavailable|Canceled)|closed pipe|connection (?:refused|reset)|error reading from server/;
 
 function failureOf(log: BuildLog): Error {
-  const step = log.failed();
-  const message = messageOf(log.said());
+  const step = log.failed;
+  const message = messageOf(log.said);
   const reason = step?.error || message;
   if (NO_SPACE.test(reason)) return new EngineError('the builder has no space left: "docker system df" tells what takes it');
   if (step && !EXPORT.test(step.name)) {

@@ -21,21 +21,6 @@ export interface StepOutput {
   output: string;
 }
 
-/** What `docker buildx build --progress=rawjson` has said so far. */
-export interface BuildLog {
-  /** Reads a piece of its standard error. What isn't as expected is skipped. */
-  add(chunk: Buffer): void;
-  steps(): BuildStep[];
-  bases(): Map<string, string>;
-  contextBytes(): number;
-  /** The first step that failed by itself rather than being cancelled for another. */
-  failed(): StepOutput | undefined;
-  /** The step that began last of those that go on. */
-  unfinished(): StepOutput | undefined;
-  /** The lines that aren't JSON: buildx's own words. */
-  said(): readonly string[];
-}
-
 interface Vertex {
   name: string;
   started: string;
@@ -49,59 +34,87 @@ interface Vertex {
   length: number;
 }
 
-/** Reads a build's progress, and tells each step as it begins and ends. */
-export function buildLog(tell: (step: Progress['step']) => void): BuildLog {
-  const vertexes = new Map<string, Vertex>();
-  const said: string[] = [];
+/** What `docker buildx build --progress=rawjson` has said so far; each step is told as it begins and ends. */
+export class BuildLog {
+  /** Reads a piece of its standard error. What isn't as expected is skipped. */
+  readonly add: (chunk: Buffer) => void;
+  /** The lines that aren't JSON: buildx's own words. */
+  readonly said: string[] = [];
+  readonly #tell: (step: Progress['step']) => void;
+  readonly #vertexes = new Map<string, Vertex>();
   /** In the order in which they began. */
-  const begun = new Set<Vertex>();
-  const all = () => [...vertexes.values()];
-  const steps = () => [...begun].filter(isStep);
+  readonly #begun = new Set<Vertex>();
 
-  function readLine(line: string): void {
+  constructor(tell: (step: Progress['step']) => void) {
+    this.#tell = tell;
+    this.add = lineReader(line => this.#readLine(line));
+  }
+
+  /** The steps that ended. */
+  get steps(): BuildStep[] {
+    return this.#begunSteps().flatMap(each => (each.completed ? [finished(each)] : []));
+  }
+
+  /** The digests of the base images. */
+  get bases(): Map<string, string> {
+    return new Map(this.#all().flatMap(({ name }) => baseOf(name)));
+  }
+
+  get contextBytes(): number {
+    return this.#all().reduce((sum, { name, bytes }) => (name === CONTEXT ? sum + bytes : sum), 0);
+  }
+
+  /** The first step that failed by itself rather than being cancelled for another. */
+  get failed(): StepOutput | undefined {
+    const found = this.#all().find(({ error }) => error && !/context canceled/i.test(error));
+    return found && outputOf(found);
+  }
+
+  /** The step that began last of those that go on. */
+  get unfinished(): StepOutput | undefined {
+    const found = this.#begunSteps().findLast(({ completed }) => !completed);
+    return found && outputOf(found);
+  }
+
+  #all(): Vertex[] {
+    return [...this.#vertexes.values()];
+  }
+
+  #begunSteps(): Vertex[] {
+    return [...this.#begun].filter(isStep);
+  }
+
+  #readLine(line: string): void {
     const record = jsonOf(line);
-    if (record) readRecord(record);
-    else if (line.trim()) {
-      said.push(line.slice(0, LONGEST_ERROR));
-      if (said.length > MOST_SAID) said.shift();
+    if (record) {
+      for (const each of listOf(record, 'vertexes')) this.#readVertex(each);
+      for (const each of listOf(record, 'statuses')) this.#readStatus(each);
+      for (const each of listOf(record, 'logs')) this.#readLog(each);
+    } else if (line.trim()) {
+      this.said.push(line.slice(0, LONGEST_ERROR));
+      if (this.said.length > MOST_SAID) this.said.shift();
     }
   }
 
-  function readRecord(record: object): void {
-    for (const each of listOf(record, 'vertexes')) {
-      const digest = textOf(each, 'digest');
-      const vertex = vertexes.get(digest) ?? newVertex(textOf(each, 'name'));
-      if (!vertexes.has(digest) && vertexes.size === MOST_VERTEXES) continue;
-      vertexes.set(digest, vertex);
-      advance(vertex, each, tell);
-      if (vertex.started) begun.add(vertex);
-    }
-    for (const each of listOf(record, 'statuses')) {
-      const vertex = vertexes.get(textOf(each, 'vertex'));
-      if (vertex && textOf(each, 'id') === 'transferring context:') vertex.bytes = Math.max(vertex.bytes, numberOf(each, 'current'));
-    }
-    for (const each of listOf(record, 'logs')) {
-      const vertex = vertexes.get(textOf(each, 'vertex'));
-      if (vertex) keepEnd(vertex, Buffer.from(textOf(each, 'data'), 'base64'));
-    }
+  #readVertex(news: object): void {
+    const digest = textOf(news, 'digest');
+    const vertex = this.#vertexes.get(digest) ?? newVertex(textOf(news, 'name'));
+    if (!this.#vertexes.has(digest) && this.#vertexes.size === MOST_VERTEXES) return;
+    this.#vertexes.set(digest, vertex);
+    if (!advance(vertex, news)) return;
+    this.#begun.add(vertex);
+    if (isStep(vertex) && !vertex.error) this.#tell(vertex.completed ? finished(vertex) : { name: vertex.name, started: true });
   }
 
-  return {
-    add: lineReader(readLine),
-    steps: () => steps().flatMap(each => (each.completed ? [finished(each)] : [])),
-    bases: () => new Map(all().flatMap(({ name }) => baseOf(name))),
-    contextBytes: () => all().reduce((sum, { name, bytes }) => (name === CONTEXT ? sum + bytes : sum), 0),
-    failed: () =>
-      all()
-        .filter(({ error }) => error && !/context canceled/i.test(error))
-        .map(outputOf)[0],
-    unfinished: () =>
-      steps()
-        .filter(({ completed }) => !completed)
-        .map(outputOf)
-        .at(-1),
-    said: () => said,
-  };
+  #readStatus(news: object): void {
+    const vertex = this.#vertexes.get(textOf(news, 'vertex'));
+    if (vertex && textOf(news, 'id') === 'transferring context:') vertex.bytes = Math.max(vertex.bytes, numberOf(news, 'current'));
+  }
+
+  #readLog(news: object): void {
+    const vertex = this.#vertexes.get(textOf(news, 'vertex'));
+    if (vertex) keepEnd(vertex, Buffer.from(textOf(news, 'data'), 'base64'));
+  }
 }
 
 /** Calls back with each line of the text that comes in pieces; lines that are too long are left out. */
@@ -135,21 +148,19 @@ function newVertex(name: string): Vertex {
   };
 }
 
-/** Takes in what is new of a vertex; one may be started more than once. */
-function advance(vertex: Vertex, news: object, tell: (step: Progress['step']) => void): void {
+/** Takes in what is new of a vertex; whether it began or ended. One may do so more than once. */
+function advance(vertex: Vertex, news: object): boolean {
   const { started, completed } = vertex;
   vertex.started = textOf(news, 'started') || started;
   vertex.completed = textOf(news, 'completed');
   vertex.cached ||= 'cached' in news && news.cached === true;
   vertex.error = textOf(news, 'error').slice(0, LONGEST_ERROR);
-  const isNew = vertex.started !== started || vertex.completed !== completed;
-  if (!isNew || !vertex.started) return;
+  if (!vertex.started || (vertex.started === started && vertex.completed === completed)) return false;
   if (vertex.completed) {
     vertex.seconds += secondsBetween(vertex.started, vertex.completed);
     if (!vertex.error) Object.assign(vertex, { printed: [], length: 0 });
   }
-  if (!isStep(vertex) || vertex.error) return;
-  tell(vertex.completed ? finished(vertex) : { name: vertex.name, started: true });
+  return true;
 }
 
 function keepEnd(vertex: Vertex, chunk: Buffer): void {

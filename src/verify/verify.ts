@@ -92,7 +92,7 @@ async function inWorkshop(
   signal: AbortSignal,
   work: (workshop: Workshop) => Promise<Verification>,
 ): Promise<Verification> {
-  const engine = await openEngine(signal);
+  const engine = await openEngine(signal, build.builder);
   try {
     return await work({ engine, builder: dockerBuilder(engine, build), images, target: build.target, smoke, context, tell });
   } catch (error) {
