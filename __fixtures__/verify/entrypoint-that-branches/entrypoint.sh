@@ -1,0 +1,5 @@
+#!/bin/sh
+if [ "$1" = serve ]; then
+  exec httpd -f -p 8080 -h /www
+fi
+exec "$@"

@@ -1,0 +1,3 @@
+const greeting = require('greeting');
+
+require('http').createServer((_, answer) => answer.end(greeting)).listen(3000);

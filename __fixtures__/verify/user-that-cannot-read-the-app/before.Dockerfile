@@ -1,0 +1,6 @@
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN chmod 600 config.txt
+EXPOSE 8080
+CMD ["python", "server.py"]

@@ -1,0 +1,6 @@
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+USER 1000:1000
+EXPOSE 8080
+CMD ["python", "server.py"]
