@@ -60,6 +60,10 @@ export class BuildFailure extends Error {
     this.step = step;
     this.output = output;
   }
+  /** The step and why it failed. */
+  get what(): string {
+    return this.step === '' ? this.message : `${this.step}: ${this.message}`;
+  }
 }
 
 /** BuildKit's warning about a Dockerfile. */

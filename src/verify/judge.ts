@@ -4,6 +4,7 @@ import { BuildFailure } from './builder.ts';
 import { closure } from './closure.ts';
 import { contentNoise, differences } from './compare.ts';
 import type { Broken, Difference } from './difference.ts';
+import { EngineError } from './engine.ts';
 import { type Sorted, sorted } from './promised.ts';
 import { runDifferences } from './runs.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -33,7 +34,7 @@ export async function judge(before: Subject, after: Subject, alters: readonly Al
   if (!doesBuild || (broken.length > 0 && depth === 'first')) return { ...compared, exercise: NOT_RUN, seconds };
   const running = stopwatch();
   const { written, broken: inRun, exercise } = await run(before, after);
-  const late = written.length > 0 ? closure(await before.snapshot(), await after.snapshot(), { written }) : [];
+  const late = written.length > 0 ? await missing(before, after, alters, written) : [];
   const known = new Set(broken.map(({ message }) => message));
   const added = late.filter(({ message }) => !known.has(message));
   return { ...compared, broken: [...broken, ...added, ...inRun], exercise, seconds: { ...seconds, run: running() } };
@@ -52,8 +53,16 @@ async function withoutRunning(before: Subject, after: Subject, alters: readonly 
   const failed = await bothBuilds(before, after);
   if (failed) return { broken: [failed], promised: [], noise: [], doesBuild: false };
   const { broken, promised, noise } = weighed(await evidence(before, after, alters), alters);
-  const missing = closure(await before.snapshot(), await after.snapshot());
-  return { broken: [...missing, ...broken.map(brokenBy)], promised, noise, doesBuild: true };
+  return { broken: [...(await missing(before, after, alters, [])), ...broken.map(brokenBy)], promised, noise, doesBuild: true };
+}
+
+/** What was reached in the original, or written by it, and isn't to be reached in the result. */
+async function missing(before: Subject, after: Subject, alters: readonly Alteration[], written: string[]): Promise<Broken[]> {
+  return closure(await before.snapshot(), await after.snapshot(), { written, base: isRebased(alters) ? await after.base() : undefined });
+}
+
+function isRebased(alters: readonly Alteration[]): boolean {
+  return alters.some(alteration => 'base' in alteration);
 }
 
 /** Builds both at the same time, on the same digests of their bases; why the second fails. */
@@ -63,10 +72,10 @@ async function bothBuilds(before: Subject, after: Subject): Promise<Broken | und
   if (old.status === 'rejected') throw old.reason;
   if (now.status === 'rejected') {
     if (!(now.reason instanceof BuildFailure)) throw now.reason;
-    return { by: 'build', message: `the result doesn't build: ${now.reason.message}`, output: now.reason.output };
+    return { by: 'build', message: `the result doesn't build: ${now.reason.what}`, output: now.reason.output };
   }
   const moved = [...now.value.bases].find(([image, digest]) => (old.value.bases.get(image) ?? digest) !== digest);
-  if (moved) throw new BuildFailure(`${moved[0]} was pushed anew while both were built: verify once more`, moved[0], '');
+  if (moved) throw new EngineError(`${moved[0]} was pushed anew while both were built: verify once more`);
   return undefined;
 }
 
@@ -100,8 +109,7 @@ async function evidenceOf(
   alters: readonly Alteration[],
   unstable: Evidence['unstable'],
 ): Promise<Evidence> {
-  const isRebased = alters.some(alteration => 'base' in alteration);
-  const bases = isRebased ? { before: await before.base(), after: await after.base() } : undefined;
+  const bases = isRebased(alters) ? { before: await before.base(), after: await after.base() } : undefined;
   return { found: differences(await before.snapshot(), await after.snapshot()), bases, unstable };
 }
 

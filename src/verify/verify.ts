@@ -97,7 +97,7 @@ async function inWorkshop(
     return await work({ engine, builder: dockerBuilder(engine, build), images, target: build.target, smoke, context, tell });
   } catch (error) {
     if (error instanceof BuildFailure)
-      return { verdict: 'impossible', why: `the original doesn't build: ${error.message}`, output: error.output };
+      return { verdict: 'impossible', why: `the original doesn't build: ${error.what}`, output: error.output };
     if (error instanceof EngineError) return { verdict: 'impossible', why: error.message, output: '' };
     throw error;
   } finally {
