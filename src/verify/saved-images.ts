@@ -15,7 +15,7 @@ export async function snapshotsOfImages(engine: Engine, images: readonly string[
   const reading = imageSnapshots(save.stdout, { cache, images: images.length }).finally(() => save.kill());
   const [saved, read] = await Promise.allSettled([save, reading]);
   // an archive that ends too early is the lesser news where docker says why
-  if (saved.status === 'rejected' && !saved.reason.isTerminated) throw failure(saved.reason);
+  if (saved.status === 'rejected' && (saved.reason.isCanceled || !saved.reason.isTerminated)) throw failure(saved.reason);
   if (read.status === 'rejected') throw read.reason;
   return ids.map((id, index) => {
     const snapshot = read.value.get(id);
