@@ -52,7 +52,7 @@ function liveDisplay(stream: DisplayStream): ProgressDisplay {
     drawn = 0;
   };
   const draw = () => {
-    const lines = [...builds].map(([build, shown]) => lineOf(build, shown, stream.columns ?? USUAL_COLUMNS));
+    const lines = [...builds].map(([build, shown]) => lineOf(build, shown, stream.columns || USUAL_COLUMNS));
     erase();
     stream.write(lines.map(line => `${line}\n`).join(''));
     drawn = lines.length;

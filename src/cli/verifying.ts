@@ -17,13 +17,22 @@ export async function verifying<T>(
   { settings, smoke }: Builds,
   ask: (library: Library, settings: VerifySettings, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const [library, { EngineError }] = await Promise.all([import('../verify/verify.ts'), import('../verify/engine.ts')]);
-  const tell = () => {};
+  const [library, { EngineError }, { progressDisplay }] = await Promise.all([
+    import('../verify/verify.ts'),
+    import('../verify/engine.ts'),
+    import('./progress.ts'),
+  ]);
+  const { tell, end } = progressDisplay(process.stderr, process.stderr.isTTY === true);
+  // a second Ctrl-C ends at once
+  process.once('exit', end);
   try {
     return await untilEnded(signal => ask(library, { build: settings, smoke, images: knownImages, tell }, signal));
   } catch (error) {
     if (error instanceof EngineError) throw new UsageError(error.message);
     throw error;
+  } finally {
+    process.off('exit', end);
+    end();
   }
 }
 

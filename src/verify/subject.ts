@@ -45,8 +45,18 @@ const EMPTY: Snapshot = { config: {}, files: new Map(), layers: [] };
 export function subject(workshop: Workshop, name: string, version: Version, fresh = false): Subject {
   const { engine, builder, images, target, smoke, context, tell } = workshop;
   const request: BuildRequest = { name, context, ...version, fresh };
+  const shown = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    tell({ build: name, step: { name: step, started: true } });
+    const result = await work();
+    tell({ build: name, step: { name: step, cached: false, seconds: (performance.now() - began) / 1000 } });
+    return result;
+  };
   const build = once(() => builder.build(request, tell));
-  const snapshot = once(async () => builder.snapshot(await build()));
+  const snapshot = once(async () => {
+    const built = await build();
+    return shown('reading the image', () => builder.snapshot(built));
+  });
   return {
     version,
     build,
@@ -60,7 +70,8 @@ export function subject(workshop: Workshop, name: string, version: Version, fres
     seen: async (settings, like) => {
       const { image } = await build();
       if (image === undefined) throw new Error('an image that no engine has is not run');
-      return observe(engine, image, (await snapshot()).config, { smoke, ...settings }, like);
+      const { config } = await snapshot();
+      return shown('running a container', () => observe(engine, image, config, { smoke, ...settings }, like));
     },
     fresh: once(() => subject(workshop, `${name} without cache`, version, true)),
   };
