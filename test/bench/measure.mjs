@@ -1,9 +1,23 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 /** The project's program. */
 export const program = join(import.meta.dirname, '../../bin/dfmod.js');
+
+/** Tells the peak of a program's memory as it ends, on a stream of its own. */
+const TELL = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,String(process.resourceUsage().maxRSS)))`;
+
+/** The most memory, in MB, that a Node.js program took. Throws where it exits with 2. */
+export async function peakOf(argv) {
+  const child = spawn(process.execPath, ['--import', TELL, ...argv], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const [said, told] = [child.stderr, child.stdio[3]].map(text);
+  const code = await new Promise(resolve => child.on('close', resolve));
+  if (code === 2) throw new Error(`the run exited with 2: ${await said}`);
+  return Number(await told) / 1000;
+}
 
 /** Milliseconds that a function takes. */
 export function timed(body) {
@@ -29,7 +43,8 @@ export async function inTemporaryFolder(body) {
   }
 }
 
-function median(values) {
+/** The middle one of some numbers. */
+export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1];
 }
