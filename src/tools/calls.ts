@@ -221,6 +221,6 @@ export function optionValue({ options }: ToolCall, ...names: string[]): string |
 }
 
 /** Whether an option is given. */
-export function hasOption({ options }: ToolCall, ...names: string[]): boolean {
+export function hasOption({ options }: Pick<ToolCall, 'options'>, ...names: string[]): boolean {
   return options.some(({ name }) => names.includes(name));
 }

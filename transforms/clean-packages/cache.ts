@@ -3,44 +3,11 @@ import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import type { ShellWord } from '../../src/dockerfile/shell.ts';
 import { run as viewRun } from '../../src/dockerfile/views.ts';
-import { type CacheRow, cachePlace, type Setting } from '../../src/tools/caches.ts';
+import type { CacheRow } from '../../src/tools/caches.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
 import type { Facts } from '../../src/transform.ts';
 import { copiedFrom, following, isWithin } from './following.ts';
 import { type ReadRun, readRun } from './read-run.ts';
-
-/** The homes of users that aren't known. */
-const HOMES = ['/root', '/home/*'];
-
-/** What a variable is where a call runs. What only an unknown base image could set is taken as unset: images leave these alone. */
-function settingOf({ scope, isRoot }: ReadRun, { environment }: ToolCall): Setting {
-  return name => {
-    if (environment.has(name)) {
-      const value = environment.get(name);
-      return value === undefined ? 'unknown' : { value };
-    }
-    const found = scope.variable(name);
-    if (found && typeof found.text === 'string') return { value: found.text };
-    if (found?.settable) return 'unknown';
-    if (name !== 'HOME') return undefined;
-    return isRoot ? { value: '/root' } : 'unknown';
-  };
-}
-
-/** Whether a variable is set where a call runs, or may be by a build argument. */
-export function isSet(run: ReadRun, call: ToolCall, name: string): boolean {
-  return settingOf(run, call)(name) !== undefined;
-}
-
-/** The folders where a call's cache may be: one, or one in each home of a user that isn't known. */
-export function cacheFolders(run: ReadRun, call: ToolCall, { caches }: Pick<CacheRow, 'caches'>): string[] {
-  return caches.flatMap(cache => {
-    const found = cachePlace(cache, run.isRoot, settingOf(run, call));
-    if (found) return [found.path];
-    const { below = '' } = cache.places.at(-1) ?? {};
-    return HOMES.map(home => posix.join(home, below));
-  });
-}
 
 /** Whether a mount of the RUN stands over a folder, under it, or somewhere that can't be known. */
 export function isMounted({ instruction }: ReadRun, folders: readonly string[]): boolean {
@@ -51,12 +18,6 @@ export function isMounted({ instruction }: ReadRun, folders: readonly string[]):
       target !== undefined &&
       (target.includes('$') || folders.some(folder => isWithin(folder, target) || isWithin(target, folder))),
   );
-}
-
-/** Whether the author says where the cache is or that there is none: by an option or a variable. */
-export function isArranged(run: ReadRun, call: ToolCall, { movedBy, disabledBy }: CacheRow): boolean {
-  const options = [...movedBy.options, ...disabledBy.options];
-  return hasOption(call, ...options) || [...movedBy.variables, ...disabledBy.variables].some(name => isSet(run, call, name));
 }
 
 /** What of a cache's row tells how it is emptied. */

@@ -1,8 +1,9 @@
 import { insertCommand } from '../../src/edit-script.ts';
+import { cacheFolders, isArranged } from '../../src/tools/cache-folders.ts';
 import { CACHES, type CacheRow, placeVariables } from '../../src/tools/caches.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
 import { type Alteration, type Change, change, type Refusal, refuse } from '../../src/transform.ts';
-import { cacheFolders, cacheWanted, isArranged, isCleared, isMounted, isOffline } from './cache.ts';
+import { cacheWanted, isCleared, isMounted, isOffline } from './cache.ts';
 import type { ReadRun } from './read-run.ts';
 import { yarnVersion } from './yarn-version.ts';
 

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { lineage, stageOf } from '../../src/dockerfile/stages.ts';
 import { addOption } from '../../src/edit-script.ts';
+import { cacheFolders, isArranged } from '../../src/tools/cache-folders.ts';
 import { CACHES } from '../../src/tools/caches.ts';
 import { hasOption, type ToolCall } from '../../src/tools/calls.ts';
 import { type Alteration, type Change, change, type Refusal, refuse } from '../../src/transform.ts';
-import { cacheFolders, cacheWanted, isArranged, isCleared, isMounted, isOffline } from './cache.ts';
+import { cacheWanted, isCleared, isMounted, isOffline } from './cache.ts';
 import { type ReadRun, readRun } from './read-run.ts';
 
 /** pip told to keep no cache, in every install of a RUN. */

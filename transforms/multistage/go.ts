@@ -11,6 +11,7 @@ import { listed } from '../../src/phrases.ts';
 import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, walkBuild } from './build-walk.ts';
 import { type ChosenBase, chooseBase } from './go-base.ts';
+import { goCaches } from './go-caches.ts';
 import { type Built, type GoOutput, replay, type Setting } from './go-outputs.ts';
 import { hasCompiler, type Packages, packagesOf } from './go-packages.ts';
 import { type Program, programOf } from './go-program.ts';
@@ -66,7 +67,8 @@ export const goSplit: Strategy = (file, facts, stage) => {
   if (!chosen) return refuse(stage.from, 'base', 'needs a base image of the same release, which the tag does not tell');
   const problem = baseProblem(users, build, builder, chosen.facts);
   if (problem) return refuse(stage.from, 'user', problem);
-  return split({ file, scope, build, built, started, programs, packages, users, kept, chosen, builder });
+  const caches = goCaches(file, facts.images, builder, [...built.outputs.values()]);
+  return split({ file, scope, build, built, started, programs, packages, users, kept, chosen, builder, caches });
 };
 
 interface Parts {
@@ -81,6 +83,8 @@ interface Parts {
   kept: Kept[];
   chosen: ChosenBase;
   builder: ImageFacts;
+  /** What the go tool fills beside the app's folders. */
+  caches: string[];
 }
 
 function split(parts: Parts): Split {
@@ -106,7 +110,7 @@ function split(parts: Parts): Split {
     runsAfter: users.after.map(text),
     ownsWorkdir: users.ownsWorkdir,
     edits: [...new Map(staticEdits.map(edit => [edit.start, edit])).values()],
-    alters: [{ base: chosen.base }, ...unreachable(['/go', '/usr/local/go', ...topFolders(built)])],
+    alters: [{ base: chosen.base }, ...unreachable([...parts.caches, ...leftFolders(built, kept)])],
     notes: [
       ...(chosen.makeStatic ? ['CGO_ENABLED=0 builds the resolver of names and users in Go instead of on the C library'] : []),
       ...(starters.length > 0 ? [`may start programs, which have to be in the image: ${listed(starters)}`] : []),
@@ -227,8 +231,9 @@ function pathVariable(scope: Scope, started: StartedOutput[], { facts }: ChosenB
   return lost.length > 0 ? [{ name: 'PATH', value: `${lost.join(':')}:$PATH` }] : [];
 }
 
-/** The highest folders of the app's own that the build context was copied to. */
-function topFolders({ copied }: Built): string[] {
-  const folders = [...copied.files.keys()].map(path => highest(path)).filter(path => copied.folders.has(path));
+/** The highest folders of the app's own in which something stays behind of what the build context was copied to. */
+function leftFolders({ copied }: Built, kept: readonly Kept[]): string[] {
+  const left = [...copied.files.keys()].filter(path => !kept.some(each => isIn(path, each.path)));
+  const folders = left.map(path => highest(path)).filter(path => copied.folders.has(path));
   return [...new Set(folders)];
 }

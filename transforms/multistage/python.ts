@@ -4,11 +4,12 @@ import { isIn } from '../../src/context/copied.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import { type Edit, insertBefore, keywordIn, replace } from '../../src/edit.ts';
-import type { ImageFacts } from '../../src/images/images.ts';
+import type { ImageFacts, Images } from '../../src/images/images.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import { checkPrograms } from './callers.ts';
 import { minorOf, type PythonBase, pythonBase } from './python-base.ts';
 import { type BodyParts, bodyOf } from './python-body.ts';
+import { pythonCaches } from './python-caches.ts';
 import type { Install } from './python-doings.ts';
 import { SYSTEM } from './python-installers.ts';
 import { namesOf, startedNames } from './python-programs.ts';
@@ -44,11 +45,12 @@ export const pythonSplit: Strategy = (file, facts, stage) => {
   const names = new Set([...programs.names, ...checkPrograms(facts), ...(replaced ? ['poetry', 'pipenv', 'uv'] : [])]);
   const base = pythonBase(stage, image, facts.images, wanted, { ...programs, names });
   const system = systemPackages(build.before, image, base, wanted, names);
-  return splitOf({ file, stage, image, build, wanted, programs: { ...programs, names }, base, system, context });
+  return splitOf({ file, images: facts.images, stage, image, build, wanted, programs: { ...programs, names }, base, system, context });
 };
 
 interface Parts extends BodyParts {
   file: Dockerfile;
+  images: Images;
   wanted: Wanted;
   base: PythonBase;
 }
@@ -92,7 +94,7 @@ function laterProblem({ after }: PythonBuild): Refusal | undefined {
 }
 
 function splitOf(parts: Parts): Split | Refusal {
-  const { file, stage, image, build, base, system, programs } = parts;
+  const { file, images, stage, image, build, base, system, programs } = parts;
   const installs = build.installs.filter(({ into }) => into === SYSTEM);
   const isSame = base.base === stage.from.words[0]?.text;
   // uv sees nothing of what the base image has when it fills a prefix
@@ -118,7 +120,7 @@ function splitOf(parts: Parts): Split | Refusal {
     edits: hasPrefix ? prefixEdits(file, build, installs, minor) : [],
     alters: [
       ...(isSame ? [] : [{ base: base.base }]),
-      ...unreachable([...CACHES, ...(system.left.length > 0 ? SYSTEM_FOLDERS : [])]),
+      ...unreachable([...pythonCaches(file, images, build), ...(system.left.length > 0 ? SYSTEM_FOLDERS : [])]),
       ...body.left.map(path => ({ unreachable: path })),
       ...(renews(build)
         ? [{ changed: '/usr/local/lib/**' }, { changed: '/usr/local/bin/**' }, ...unreachable(['/usr/local/lib', '/usr/local/bin'])]
@@ -145,15 +147,6 @@ function toolsLeft({ build, programs }: Parts): string[] {
   const tools = build.before.flatMap(({ doings }) => doings.flatMap(each => (each.kind === 'tool' && !each.renews ? each.names : [])));
   return [...new Set(tools)].filter(name => name !== 'pip' && !programs.names.has(name));
 }
-
-/** Where installers keep what they download. */
-const CACHES = [
-  '/root/.cache/pip',
-  '/root/.cache/uv',
-  '/root/.cache/pypoetry/cache',
-  '/root/.cache/pypoetry/artifacts',
-  '/root/.cache/pipenv',
-];
 
 /** Where system packages keep their files. */
 const SYSTEM_FOLDERS = [
