@@ -26,7 +26,7 @@ export async function verifying<T>(
   // a second Ctrl-C ends at once
   process.once('exit', end);
   try {
-    return await untilEnded(signal => ask(library, { build: settings, smoke, images: knownImages, tell }, signal));
+    return await untilEnded(signal => ask(library, { build: settings, smoke, rebuilds: true, images: knownImages, tell }, signal));
   } catch (error) {
     if (error instanceof EngineError) throw new UsageError(error.message);
     throw error;

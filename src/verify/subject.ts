@@ -20,6 +20,8 @@ export interface Workshop {
   images: Images;
   target: string | undefined;
   smoke: string | undefined;
+  /** Whether rebuilds after an edit are measured. */
+  rebuilds: boolean;
   /** The build context's folder, in full. */
   context: string;
   tell(progress: Progress): void;

@@ -16,6 +16,8 @@ export interface VerifySettings {
   build: BuildSettings;
   /** The user's own check of a running container, for the shell. */
   smoke: string | undefined;
+  /** Whether rebuilds after an edit are measured: up to four more builds. */
+  rebuilds: boolean;
   images: Images;
   tell(progress: Progress): void;
 }
@@ -88,13 +90,13 @@ function versionOf({ text, neighbours }: Migration, before: Version): Version {
 
 async function inWorkshop(
   context: string,
-  { build, smoke, images, tell }: VerifySettings,
+  { build, ...settings }: VerifySettings,
   signal: AbortSignal,
   work: (workshop: Workshop) => Promise<Verification>,
 ): Promise<Verification> {
   const engine = await openEngine(signal, build.builder);
   try {
-    return await work({ engine, builder: dockerBuilder(engine, build), images, target: build.target, smoke, context, tell });
+    return await work({ ...settings, engine, builder: dockerBuilder(engine, build), target: build.target, context });
   } catch (error) {
     if (error instanceof BuildFailure)
       return { verdict: 'impossible', why: `the original doesn't build: ${error.what}`, output: error.output };
@@ -107,11 +109,12 @@ async function inWorkshop(
 
 async function verificationOf(workshop: Workshop, before: Subject, after: Subject, judgement: Judgement): Promise<Verification> {
   const isKept = judgement.broken.length === 0;
+  const measured = isKept && workshop.rebuilds;
   return {
     verdict: isKept ? 'kept' : 'broken',
     ...judgement,
-    before: await summary(workshop, before, isKept),
-    after: judgement.doesBuild ? await summary(workshop, after, isKept) : undefined,
+    before: await summary(workshop, before, measured),
+    after: judgement.doesBuild ? await summary(workshop, after, measured) : undefined,
     remedy: undefined,
   };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { execa } from 'execa';
@@ -6,19 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diskContext } from '../../src/context/disk.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import { type AppRow, appsTable, median } from '../support/apps-table.ts';
-import { dockerEngine, localised } from '../support/engine.ts';
-import { differences, type Observation, observe } from '../support/observation.ts';
+import { dockerEngine } from '../support/engine.ts';
+import { observe } from '../support/observation.ts';
 import { projectRoot } from '../support/paths.ts';
 import { installedPackage } from '../support/program.ts';
-import { sharedText, temporaryFolder, unpack } from '../support/shared.ts';
-import { type TimedBuild, timedBuild } from '../support/timed-build.ts';
+import { APPS, built, copyApp, digestOf, original, troubles } from '../support/real-apps.ts';
+import { temporaryFolder, unpack } from '../support/shared.ts';
+import { timedBuild } from '../support/timed-build.ts';
 
-/** Which apps there are, and what their originals are known to do. */
-const KNOWN = JSON.parse(sharedText('corpus/builds-here.json')) as Record<
-  string,
-  { state: string; code?: number; answers: Record<string, number> }
->;
-const NAMES = Object.keys(KNOWN);
 const DATA = join(projectRoot, 'docs/apps.json');
 const PAGE = join(projectRoot, 'docs/apps.md');
 const RUNS = 3;
@@ -55,13 +49,13 @@ afterAll(() => engine.cleanUp(), 10 * 60_000);
 /** An app is edited after it was run. */
 const compared = new Map<string, Promise<void>>();
 
-test.each(NAMES)('%s does the same', name => {
+test.each(APPS)('%s does the same', name => {
   const run = compare(name);
   compared.set(name, run);
   return run;
 });
 
-test.each(NAMES)('%s is rebuilt after an edit', async name => {
+test.each(APPS)('%s is rebuilt after an edit', async name => {
   await compared.get(name)?.catch(() => undefined);
   await measure(name);
 });
@@ -70,8 +64,8 @@ async function compare(name: string): Promise<void> {
   const { before, after, digests, applied } = await variants(name, 'does');
   const known = rows().get(name);
   if (known && known.digests.before === digests.before && known.digests.after === digests.after && known.broken.length === 0) return;
-  const old = await built(before);
-  const seen = known?.digests.before === digests.before ? known.before : await original(name, old.image);
+  const old = await built(engine, before);
+  const seen = known?.digests.before === digests.before ? known.before : await original(engine, name, old.image);
   const base = parse(readFileSync(join(before, 'Dockerfile'), 'utf8')).instructions.findLast(({ name: keyword }) => keyword === 'FROM');
   const found: AppRow = {
     ...(known?.rebuild ? { rebuild: known.rebuild } : {}),
@@ -89,31 +83,15 @@ async function compare(name: string): Promise<void> {
     return;
   }
   try {
-    const now = await built(after);
+    const now = await built(engine, after);
     found.bytes.after = await engine.size(now.image);
     found.after = await observe(engine, now.image, seen);
-    found.broken = [...differences(seen, found.after), ...healthTrouble(seen, found.after)];
+    found.broken = troubles(seen, found.after);
   } catch (error) {
     found.broken = [(error as Error).message];
   }
   keep(found);
   expect(found.broken).toEqual([]);
-}
-
-/** What an original does; a machine that is too busy to show what it is known to do shows nothing of the result either. */
-async function original(name: string, image: string): Promise<Observation> {
-  const { state, code, answers } = KNOWN[name] as (typeof KNOWN)[string];
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const seen = await observe(engine, image);
-    const isAsKnown = seen.state === (state === 'exited' ? `exited ${code}` : state);
-    if (isAsKnown && Object.entries(answers).every(([port, status]) => seen.answers[port]?.startsWith(String(status)))) return seen;
-  }
-  throw new Error("the original doesn't do here what builds-here.json says");
-}
-
-/** A build, tried again where it fails: a registry may be busy. */
-function built(folder: string): Promise<TimedBuild> {
-  return timedBuild(engine, folder).catch(() => timedBuild(engine, folder));
 }
 
 async function measure(name: string): Promise<void> {
@@ -135,8 +113,7 @@ async function measure(name: string): Promise<void> {
 async function variants(name: string, test: string): Promise<Variants> {
   const root = join(temporary.path, test, name.replaceAll('/', '+'));
   const [before, after, faster] = ['before', 'after', 'faster'].map(each => join(root, each)) as [string, string, string];
-  cpSync(join(temporary.path, 'corpus/apps', name), before, { recursive: true, verbatimSymlinks: true });
-  writeFileSync(join(before, 'Dockerfile'), await localised(join(before, 'Dockerfile')));
+  await copyApp(join(temporary.path, 'corpus'), name, before);
   for (const folder of [after, faster]) cpSync(before, folder, { recursive: true, verbatimSymlinks: true });
   const run = async (preset: string, folder: string) => {
     const args = [dfmod.bin, preset, '--write', '--reporter', 'json', join(folder, 'Dockerfile')];
@@ -147,25 +124,12 @@ async function variants(name: string, test: string): Promise<Variants> {
   const applied: Record<string, number> = {};
   for (const transform of await run('all', after)) applied[transform] = (applied[transform] ?? 0) + 1;
   await run('speed', faster);
-  const digest = (folder: string) =>
-    ['Dockerfile', '.dockerignore']
-      .filter(file => existsSync(join(folder, file)))
-      .reduce((hash, file) => hash.update(readFileSync(join(folder, file))), createHash('sha256'))
-      .digest('hex')
-      .slice(0, 16);
-  return { before, after, faster, digests: { before: digest(before), after: digest(after), faster: digest(faster) }, applied };
-}
-
-/** What is wrong with the health of an app that was found to serve as before. */
-function healthTrouble(before: Observation, after: Observation): string[] {
-  const serves = Object.values(before.answers).some(answer => /^\d/.test(answer));
-  if (after.health === before.health || after.health === 'healthy' || after.state !== 'running' || !serves) return [];
-  return [`health: ${before.health ?? 'none'} → ${after.health ?? 'none'}`];
+  return { before, after, faster, digests: { before: digestOf(before), after: digestOf(after), faster: digestOf(faster) }, applied };
 }
 
 /** Builds a folder, and again after each of some edits of a source file of the image. */
 async function rebuilt(folder: string): Promise<{ file: string | undefined; steps: number; seconds: number }> {
-  await built(folder);
+  await built(engine, folder);
   for (const file of sources(folder)) {
     const builds = [];
     for (let run = 0; run < RUNS; run++) {
@@ -200,7 +164,7 @@ function rows(): Map<string, AppRow> {
 /** Writes a row and the page at once: a run that is stopped goes on where it was. */
 function keep(row: AppRow): void {
   const all = rows().set(row.name, row);
-  const inOrder = NAMES.flatMap(name => all.get(name) ?? []);
+  const inOrder = APPS.flatMap(name => all.get(name) ?? []);
   mkdirSync(join(projectRoot, 'docs'), { recursive: true });
   writeFileSync(DATA, `${JSON.stringify(inOrder, undefined, 1)}\n`);
   writeFileSync(PAGE, appsTable(inOrder));

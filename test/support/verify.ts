@@ -15,5 +15,5 @@ export function settings(build: Partial<BuildSettings> = {}): VerifySettings {
     cacheFrom: [],
     cacheTo: [],
   };
-  return { build: { ...plain, ...build }, smoke: undefined, images: knownImages, tell: () => undefined };
+  return { build: { ...plain, ...build }, smoke: undefined, rebuilds: true, images: knownImages, tell: () => undefined };
 }
