@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { memoryContext } from '../src/context/memory.ts';
 import type { Alteration } from '../src/transform.ts';
+import { anyPattern } from '../src/verify/path-pattern.ts';
 import cacheMounts from '../transforms/cache-mounts/index.ts';
 import { dockerEngine } from './support/engine.ts';
 import { appliedChanges, migrated } from './support/invariants.ts';
@@ -229,11 +230,7 @@ describeWith('e2e', 'cache-mounts on a real engine', () => {
 });
 
 function isRemoved(alters: readonly Alteration[], path: string): boolean {
-  return alters.some(alteration => {
-    if (!('removed' in alteration)) return false;
-    const folder = alteration.removed.replace(/\/\*\*$/, '');
-    return path === folder || (alteration.removed !== folder && path.startsWith(`${folder}/`));
-  });
+  return anyPattern(alters.flatMap(alteration => ('removed' in alteration ? [alteration.removed] : [])))(path);
 }
 
 function isGiven(alters: readonly Alteration[], path: string): boolean {

@@ -94,7 +94,7 @@ function mounted(subject: Subject, run: RunCommands, made: readonly Mounting[]):
   const without = names.length > 0 ? `, and use it: drop ${listed(names)}` : '';
   const alters = made
     .filter(({ filled }) => filled)
-    .flatMap(({ targets: own }) => own.flatMap(({ path, made: above }) => [...above, `${path}/**`]))
+    .flatMap(({ targets: own }) => own.flatMap(({ path, made: above, isMade }) => [...above, ...(isMade ? [path] : []), `${path}/**`]))
     .map((removed): Alteration => ({ removed }));
   // apt gives it to its own user, in the mount now
   if (apt) alters.push({ owner: PARTIAL }, { mode: PARTIAL });

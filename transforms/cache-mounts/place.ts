@@ -63,6 +63,8 @@ export interface Target {
   path: string;
   /** Folders above it that only the tool makes. */
   made: string[];
+  /** Itself, if only the tool makes it: the builder takes an empty folder away that it made to mount at. */
+  isMade: boolean;
   locked: boolean;
   id: string | undefined;
 }
@@ -91,7 +93,8 @@ export function targetOf(
   if (!found)
     return { code: 'moved', reason: unknown ? `can't tell what ${unknown} is` : `has ${row.name} in a folder that is not absolute` };
   const { path, place } = found;
-  const made = missingFolders(subject, run, path, runner);
+  const missing = missingFolders(subject, run, path, runner);
+  const made = missing.filter(folder => folder !== path);
   const base = place.below === '' ? path : path.slice(0, -place.below.length - 1) || '/';
   // with the mount, a home folder that the tool made would go, and who makes it in this RUN would find it there, and root's
   if (SHARED.has(place.base) && (made.includes(base) || base === path)) {
@@ -101,18 +104,20 @@ export function targetOf(
     // the folders above a mount are made by root, and the user's other caches lie beside it
     return { code: 'user', reason: `runs as a user who could no longer write beside ${path}` };
   }
-  return { path, made, locked: cache.locked ?? false, id: runner.id };
+  return { path, made, isMade: missing.includes(path), locked: cache.locked ?? false, id: runner.id };
 }
 
 /** Places whose folder is not the tool's alone. */
 const SHARED: ReadonlySet<string> = new Set(['$HOME', '$XDG_CACHE_HOME', '$XDG_DATA_HOME']);
 
-/** Folders of every image (Filesystem Hierarchy Standard). */
+/** Folders of every image (Filesystem Hierarchy Standard), and apt's of every one that has it. */
 const STANDARD: ReadonlySet<string> = new Set(
-  '/ /home /opt /root /srv /tmp /usr /usr/local /usr/local/share /usr/share /var /var/cache /var/lib /var/lib/apt /var/tmp'.split(' '),
+  '/ /home /opt /root /srv /tmp /usr /usr/local /usr/local/share /usr/share /var /var/cache /var/cache/apt /var/lib /var/lib/apt /var/lib/apt/lists /var/tmp'.split(
+    ' ',
+  ),
 );
 
-/** The folders above a path that nothing before a RUN is sure to have made, from the top. */
+/** A path and the folders above it that nothing before a RUN is sure to have made, from the top. */
 function missingFolders(subject: Subject, run: RunCommands, path: string, runner: Runner): string[] {
   const workdirs = instructionsBefore(run).flatMap(instruction => {
     const workdir = instruction.name === 'WORKDIR' ? scopeAt(subject.file, subject.facts.images, instruction)?.workdir : undefined;
@@ -125,7 +130,7 @@ function missingFolders(subject: Subject, run: RunCommands, path: string, runner
     own.some(workdir => isIn(workdir, folder)) ||
     (run.scope.image?.family === 'golang' && folder === '/go');
   const missing: string[] = [];
-  for (let folder = posix.dirname(path); !isThere(folder); folder = posix.dirname(folder)) missing.unshift(folder);
+  for (let folder = path; !isThere(folder); folder = posix.dirname(folder)) missing.unshift(folder);
   return missing;
 }
 
