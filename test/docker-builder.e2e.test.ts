@@ -6,18 +6,9 @@ import { BuildFailure, type BuildRequest, type BuildSettings } from '../src/veri
 import { dockerBuilder } from '../src/verify/docker.ts';
 import { type Engine, EngineError, openEngine } from '../src/verify/engine.ts';
 import { describeWith, temporaryFolder } from './support/shared.ts';
+import { settings } from './support/verify.ts';
 
-const SETTINGS: BuildSettings = {
-  builder: undefined,
-  platform: undefined,
-  target: undefined,
-  network: undefined,
-  buildArgs: [],
-  secrets: [],
-  ssh: [],
-  cacheFrom: [],
-  cacheTo: [],
-};
+const SETTINGS = settings().build;
 const silent = () => {};
 
 /** Everything of an engine that carries a label or a name. */

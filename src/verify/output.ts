@@ -10,7 +10,7 @@ export interface Output {
 }
 
 const MOST = 64 * 1024;
-const MOST_SHOWN = 120;
+const MOST_SHOWN = 160;
 const LAST_WORDS = 5_000;
 /** How an error that ends a program begins: the last line that a program prints may tell its version. */
 const ERROR = /^(?:[\w$]{1,50}[.:]){0,20}\w{0,50}(?:Error|Exception)\b.*|^(?:panic|fatal)\b.*/i;
