@@ -221,7 +221,7 @@ describe('output', () => {
       is: '…word word word word two',
     });
     const told = outputDifference(output(long), output('x'));
-    expect(told?.was).toHaveLength(121);
+    expect(told?.was).toHaveLength(161);
   });
 
   test('that was cut is compared as far as both go', () => {

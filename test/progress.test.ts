@@ -57,11 +57,18 @@ describe('the progress of builds', () => {
     display.end();
   });
 
-  test.each([0, 1, 5, 20, 40])('takes one row of a terminal of %i columns, however long a step is', columns => {
+  test.each([
+    [1, 1],
+    [5, 5],
+    [20, 20],
+    [40, 40],
+    // a terminal that tells no width
+    [0, 80],
+  ])('takes one row of a terminal of %i columns, however long a step is', (columns, width) => {
     const { stream, lines } = screen(columns);
     const display = progressDisplay(stream, true);
     display.tell(started('before', `[2/5] RUN ${'x'.repeat(500)}`));
-    expect(lines().every(line => line.length < columns)).toBe(true);
+    expect(lines().every(line => line.length < width)).toBe(true);
     display.end();
   });
 
