@@ -360,6 +360,7 @@ describe('help', () => {
       Verify, with Docker (* as often as needed):
             --verify                  build each changed file before and after, and hold every change to its promise
             --smoke <command>         a command that must do in both containers what it did before
+            --no-rebuild              don't measure rebuilds after an edit: up to four more builds
             --builder <name>          the buildx builder, a remote one too
             --platform <platform>     what is built for, as in linux/arm64
             --target <stage>          the stage to build instead of the last

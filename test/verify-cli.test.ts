@@ -64,6 +64,7 @@ describe('what cannot be asked of verify is one clear line, exit code 2', () => 
   const pair = { a: LEGACY, b: MODERN };
   test.each<[string, Record<string, string>, string[], RegExp]>([
     ['a flag of verify alone', pair, ['key-value', 'a', '--builder', 'x'], /^dfmod: --builder is for --verify$/],
+    ['a switch of verify alone', pair, ['key-value', 'a', '--no-rebuild'], /^dfmod: --no-rebuild is for --verify$/],
     ['a list of verify alone', pair, ['key-value', 'a', '--build-arg', 'A=b'], /^dfmod: --build-arg is for --verify$/],
     ['a misspelt flag', pair, ['verify', 'a', 'b', '--biulder', 'x'], /^dfmod: unknown option --biulder: did you mean --builder\?$/],
     ['--verify for the command', pair, ['verify', 'a', 'b', '--verify'], /^dfmod: unknown option --verify/],

@@ -2,10 +2,11 @@ import type { BuildSettings } from '../verify/builder.ts';
 import type { Arguments } from './arguments.ts';
 import { BUILD_FLAGS, UsageError } from './table.ts';
 
-/** How verify is asked to build, and the user's own check. */
+/** How verify is asked to build, and what else it is to do. */
 export interface Builds {
   settings: BuildSettings;
   smoke: string | undefined;
+  rebuilds: boolean;
 }
 
 /** The flags that say how images are built, as read. */
@@ -14,6 +15,7 @@ export function buildsOf(values: Arguments['values']): Builds {
   const texts = (name: string) => (values[name] ?? []) as string[];
   return {
     smoke: text('smoke'),
+    rebuilds: values['no-rebuild'] !== true,
     settings: {
       builder: text('builder'),
       platform: text('platform'),

@@ -48,6 +48,7 @@ const VERIFY_FLAG: Record<string, Flag> = {
 /** How images are built and tried. Those that Docker has too mean what they mean there. */
 export const BUILD_FLAGS: Record<string, Flag> = {
   smoke: { type: 'string', value: '<command>', summary: 'a command that must do in both containers what it did before' },
+  'no-rebuild': { type: 'boolean', summary: "don't measure rebuilds after an edit: up to four more builds" },
   builder: { type: 'string', value: '<name>', summary: 'the buildx builder, a remote one too' },
   platform: { type: 'string', value: '<platform>', summary: 'what is built for, as in linux/arm64' },
   target: { type: 'string', value: '<stage>', summary: 'the stage to build instead of the last' },

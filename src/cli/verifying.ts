@@ -14,7 +14,7 @@ type Library = typeof import('../verify/verify.ts');
  * Throws a UsageError where there is no engine.
  */
 export async function verifying<T>(
-  { settings, smoke }: Builds,
+  { settings, ...others }: Builds,
   ask: (library: Library, settings: VerifySettings, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const [library, { EngineError }, { progressDisplay }] = await Promise.all([
@@ -26,7 +26,7 @@ export async function verifying<T>(
   // a second Ctrl-C ends at once
   process.once('exit', end);
   try {
-    return await untilEnded(signal => ask(library, { build: settings, smoke, rebuilds: true, images: knownImages, tell }, signal));
+    return await untilEnded(signal => ask(library, { build: settings, ...others, images: knownImages, tell }, signal));
   } catch (error) {
     if (error instanceof EngineError) throw new UsageError(error.message);
     throw error;
