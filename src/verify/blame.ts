@@ -26,20 +26,20 @@ export async function blame(
   found: readonly Broken[],
   look: (migration: Migration) => Promise<Judgement>,
 ): Promise<Blame> {
-  const isBroken = async (migration: Migration) => (await look(migration)).broken.length > 0;
+  const brokenIn = async (migration: Migration) => (await look(migration)).broken;
   const without: string[] = [];
   let rest = work.steps;
   let migration = all;
   let left = [...found];
   const broken: Broken[] = [];
   while (left.length > 0) {
-    const culprit = await firstBreaking(work, appliedSteps(rest, migration), isBroken);
+    const { culprit, seen } = await firstBreaking(work, appliedSteps(rest, migration), left, brokenIn);
     without.push(culprit);
     rest = rest.filter(({ transform }) => transform.name !== culprit);
     migration = migrate(work.file, rest, work.facts);
-    const still = migration.steps.length === 0 ? [] : (await look(migration)).broken;
+    const still = migration.steps.length === 0 ? [] : await brokenIn(migration);
     const stays = ({ message }: Broken) => still.some(other => other.message === message);
-    broken.push(...left.filter(each => !stays(each)).map(each => ({ ...each, transform: culprit })));
+    broken.push(...seen.filter(each => !stays(each)).map(each => ({ ...each, transform: culprit })));
     left = still;
   }
   return { broken, without, migration };
@@ -49,17 +49,24 @@ function appliedSteps(steps: readonly Step[], { steps: texts }: Migration): Step
   return steps.filter(({ transform }) => texts.some(text => text.transform === transform.name));
 }
 
-/** The first step with which a promise is broken: bisected, as the steps before it keep theirs. */
+/**
+ * The first step with which a promise is broken, and all that is seen to be: bisected, as the steps before it keep theirs. What it breaks itself may be
+ * hidden by a later one that breaks more.
+ */
 async function firstBreaking(
   { file, facts }: Work,
   steps: readonly Step[],
-  isBroken: (migration: Migration) => Promise<boolean>,
-): Promise<string> {
+  left: readonly Broken[],
+  brokenIn: (migration: Migration) => Promise<Broken[]>,
+): Promise<{ culprit: string; seen: Broken[] }> {
   let [holds, breaks] = [0, steps.length];
+  let early: Broken[] = [];
   while (breaks - holds > 1) {
     const middle = (holds + breaks) >> 1;
-    if (await isBroken(migrate(file, steps.slice(0, middle), facts))) breaks = middle;
-    else holds = middle;
+    const found = await brokenIn(migrate(file, steps.slice(0, middle), facts));
+    if (found.length === 0) holds = middle;
+    else [breaks, early] = [middle, found];
   }
-  return (steps[breaks - 1] as Step).transform.name;
+  const hidden = early.filter(({ message }) => left.every(other => other.message !== message));
+  return { culprit: (steps[breaks - 1] as Step).transform.name, seen: [...left, ...hidden] };
 }
