@@ -235,6 +235,18 @@ describe('noise', () => {
       { '/root/.config/go/telemetry/local/': {}, '/root/x': '' },
       [],
     ],
+    [
+      "entries of Go's build cache",
+      { '/root/.cache/go-build/f0/f0-a': 'a', '/root/.cache/go-build/f0/f1-a': 'a', '/root/.cache/go-build/trim.txt': '1' },
+      { '/root/.cache/go-build/f0/f0-a': 'b', '/root/.cache/go-build/f0/f2-a': 'a', '/root/.cache/go-build/trim.txt': '2' },
+      [],
+    ],
+    [
+      'not the whole cache',
+      { '/root/.cache/go-build/f0/f0-a': 'a' },
+      { '/root/': {} },
+      ['removed /root/.cache', 'removed /root/.cache/go-build', 'removed /root/.cache/go-build/f0'],
+    ],
     ["ldconfig's own cache", { '/var/cache/ldconfig/aux-cache': 'a' }, { '/var/cache/ldconfig/aux-cache': 'b' }, []],
     [
       'not the cache that tells where libraries are',
