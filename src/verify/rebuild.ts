@@ -61,15 +61,13 @@ export async function rebuilds(
   );
   if (!complete) return { source: undefined, manifest: undefined };
   const copy = contextCopy(context, folder);
-  // a link may lead out of the copy
-  const own = paths.filter(path => lstatSync(join(copy.path, path)).isFile());
   const sources = nearTop(
-    own.filter(path => COMMENTS.has(extname(path)) && !NO_SOURCE.test(path)),
+    paths.filter(path => COMMENTS.has(extname(path)) && !NO_SOURCE.test(path)),
     [...COMMENTS.keys()],
     extname,
   );
   const manifests = nearTop(
-    own.filter(path => MANIFESTS.has(posix.basename(path))),
+    paths.filter(path => MANIFESTS.has(posix.basename(path))),
     [...MANIFESTS.keys()],
     posix.basename,
   );
