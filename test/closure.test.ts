@@ -103,7 +103,10 @@ describe('the program that is started', () => {
     const files = { ...DEBIAN, '/opt/v1/bin/run': linked([]), '/opt/now': link('v1/../v1'), '/usr/bin/run': link('../../opt/now/bin/run') };
     expect(lost(files, files, { Cmd: ['run'] })).toEqual([]);
     const round = { ...files, '/opt/now': link('then'), '/opt/then': link('now') };
-    expect(lost(files, round, { Cmd: ['run'] })).toEqual([expect.stringMatching(/^run is not in the image/)]);
+    expect(lost(files, round, { Cmd: ['run'] })).toEqual([
+      expect.stringMatching(/^run is not in the image/),
+      'the link /usr/bin/run leads to ../../opt/now/bin/run, which is not in the image',
+    ]);
   });
 
   test("has to be the health check's too", () => {
@@ -193,6 +196,22 @@ describe('what is linked', () => {
     expect(lost(before, { ...files, '/lib/l.so': linked([], { machine: '64:183' }) }, {})).toEqual([
       '/app/x needs l.so, which is not in the image',
     ]);
+  });
+});
+
+describe("links outside the app's folder", () => {
+  const app: ImageConfig = { WorkingDir: '/app', User: 'app' };
+  /** Between images that stand on Debian, for the same user. */
+  const between = (before: Record<string, Given>, after: Record<string, Given>, config = app, base = DEBIAN) =>
+    lost({ ...DEBIAN, '/app/a': 'a', ...before }, { ...DEBIAN, '/app/a': 'a', ...after }, config, { base: image(base) });
+
+  test("a program's link on PATH leads nowhere, but not one of the base image", () => {
+    const convert = { '/usr/local/bin/convert': link('/opt/tool/convert') };
+    const tool = { '/opt/tool/convert': script('/bin/sh') };
+    expect(between({ ...convert, ...tool }, convert)).toEqual([
+      'the link /usr/local/bin/convert leads to /opt/tool/convert, which is not in the image',
+    ]);
+    expect(between({ ...convert, ...tool }, convert, app, { ...DEBIAN, ...convert, ...tool })).toEqual([]);
   });
 });
 

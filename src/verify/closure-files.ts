@@ -3,14 +3,17 @@ import { interpretersOf } from './closure-programs.ts';
 import { isOfApp, nameOf, type Side, startedFiles } from './closure-side.ts';
 import { shownRights } from './closure-user.ts';
 
-/** Scripts that nothing runs any more, and links of the app's folders that lead nowhere. */
+/** Scripts that nothing runs any more, and links of the app's folders and of PATH that lead nowhere. */
 export function brokenFiles(old: Side, now: Side, base: Side | undefined): string[] {
   const started = now.programs.flatMap(({ name }) => startedFiles(now, name)).map(({ path }) => path);
   const inPath = (path: string) => now.view.searchPath.includes(posix.dirname(path)) && !base?.view.files.has(path);
   const reachable = [...now.view.files.keys()].filter(
     path => old.view.files.has(path) && !isOfPackage(path) && (isOfApp(now, path) || inPath(path)),
   );
-  return [...scriptProblems(old, now, new Set([...started, ...reachable])), ...linkProblems(old, now)];
+  return [
+    ...scriptProblems(old, now, new Set([...started, ...reachable])),
+    ...linkProblems(old, now, path => isOfApp(now, path) || inPath(path)),
+  ];
 }
 
 /** Packages bring scripts of their build and tests, which nobody calls. */
@@ -35,9 +38,9 @@ function lostInterpreters(old: Side, now: Side, path: string): string[] {
   return names.filter(name => !before.includes(name));
 }
 
-function linkProblems(old: Side, now: Side): string[] {
+function linkProblems(old: Side, now: Side, isReached: (path: string) => boolean): string[] {
   return [...now.view.files].flatMap(([path, { type, target }]) => {
-    if (type !== 'link' || !isOfApp(now, path) || now.view.find(path) || !old.view.find(path)) return [];
+    if (type !== 'link' || !isReached(path) || now.view.find(path) || !old.view.find(path)) return [];
     return [`the link ${path} leads to ${target}, which is not in the image`];
   });
 }
