@@ -121,9 +121,9 @@ async function needsNoEngine(builder: string | undefined): Promise<boolean> {
 const ask = (args: readonly string[], reject = true) => execa('docker', args, { stdin: 'ignore', timeout: TIMEOUT, reject });
 
 function missing(error: ExecaError): string {
-  if (error.code === 'ENOENT') return '--verify builds images, and there is no program docker: install Docker (docs.docker.com/get-docker)';
-  if (error.command.includes('buildx')) return '--verify builds with buildx, and docker has none: install it (docs.docker.com/go/buildx)';
-  return `--verify builds images, and the Docker engine doesn't answer: start it ("docker info" tells more): ${reasonOf(error)}`;
+  if (error.code === 'ENOENT') return 'verify builds images, and there is no program docker: install Docker (docs.docker.com/get-docker)';
+  if (error.command.includes('buildx')) return 'verify builds with buildx, and docker has none: install it (docs.docker.com/go/buildx)';
+  return `verify builds images, and the Docker engine doesn't answer: start it ("docker info" tells more): ${reasonOf(error)}`;
 }
 
 function reasonOf({ timedOut, stderr }: ExecaError): string {
