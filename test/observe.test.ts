@@ -165,6 +165,17 @@ describe('running both', () => {
     expect(why(both)).toEqual({ kind: 'not exercised', why: text });
   });
 
+  test.each<[what: string, both: Partial<Observation>]>([
+    ['that ends', { ...ended(1), exposed: [8080] }],
+    ['whose port is silent', { listening: [], answers: [] }],
+    ['that fails', { answers: [answer({ status: 500 })] }],
+  ])('tells nothing of a new check of a program %s', (_, both) => {
+    expect(runDifferences(running(both), running({ ...both, health: 'unhealthy' }))).toMatchObject({
+      broken: [],
+      exercise: { kind: 'not exercised' },
+    });
+  });
+
   test('tells nothing of a program that takes about as long as it is watched', () => {
     const worker = running({ exposed: [], listening: [], answers: [], seconds: 21 });
     expect(runDifferences(worker, ended(0, { seconds: 19 }))).toMatchObject({ broken: [], exercise: { kind: 'not exercised' } });

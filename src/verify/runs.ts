@@ -20,7 +20,7 @@ export function runDifferences(before: Observation, after: Observation): { broke
 }
 
 /** What one shows of itself while it runs that another showed otherwise, a clause each. */
-export function sightDifferences(before: Sight, after: Sight): string[] {
+export function sightDifferences(before: Observation, after: Sight): string[] {
   if (end(before) !== end(after)) return [`${end(before)} → ${end(after)}`];
   const isTold = (address: string) => before.listening.includes(address) || !isEphemeral(portOf(address));
   const [was, is] = [before.listening, after.listening.filter(isTold)].map(addresses => addresses.join(', ') || 'nothing');
@@ -30,10 +30,14 @@ export function sightDifferences(before: Sight, after: Sight): string[] {
     const difference = other && answerDifference(answer, other);
     if (difference !== undefined) found.push(difference);
   }
-  // a check that is new has to succeed too
-  const isWorse = after.health !== undefined && after.health !== 'healthy' && (before.health === undefined || before.health === 'healthy');
-  if (isWorse) found.push(`the health check says ${before.health ?? 'nothing'} → ${after.health}`);
+  if (isSicker(before, after)) found.push(`the health check says ${before.health ?? 'nothing'} → ${after.health}`);
   return found;
+}
+
+/** A check that is new has to succeed too, where what it asks for is there; of a program that ended the engine says that it is unhealthy. */
+function isSicker(before: Observation, after: Sight): boolean {
+  if (after.state === 'ended' || after.health === undefined || after.health === 'healthy') return false;
+  return before.health === 'healthy' || (before.health === undefined && silence(before) === undefined);
 }
 
 /** Whether the one ended by itself, and the other would have, had it been watched for longer: neither serves anything. */
@@ -63,13 +67,16 @@ function smokeDifference(before: Smoke | undefined, after: Smoke | undefined): s
 function unexercised(both: Observation): string | undefined {
   if (both.state === 'ended') return both.exitCode === 0 && !both.error ? undefined : `both: ${end(both)}${told(both)}`;
   if (both.smoke) return both.smoke.exitCode === 0 ? undefined : 'the smoke check fails on the original too';
-  const { answers, exposed, health } = both;
-  const silent = exposed.filter(port => !both.listening.some(address => portOf(address) === port));
+  return silence(both) ?? (both.health === 'unhealthy' ? 'both are unhealthy' : undefined);
+}
+
+/** Why a program that runs serves nothing here; undefined where it may. */
+function silence({ answers, exposed, listening }: Observation): string | undefined {
+  const silent = exposed.filter(port => !listening.some(address => portOf(address) === port));
   if (silent.length > 0 && silent.length === exposed.length) return `both run, and nothing listens on ${silent.join(', ')}`;
   if (answers.length > 0 && answers.every(({ status }) => status === 'unreachable')) return "the ports can't be reached from this machine";
   const isFailing = ({ status }: { status: unknown }) => typeof status === 'number' && status >= 500;
-  if (answers.length > 0 && answers.every(isFailing)) return `both answer ${answers[0]?.status}`;
-  return health === 'unhealthy' ? 'both are unhealthy' : undefined;
+  return answers.length > 0 && answers.every(isFailing) ? `both answer ${answers[0]?.status}` : undefined;
 }
 
 /** "running, 8080 answers 200", "exits 0". */
