@@ -230,6 +230,18 @@ describe('noise', () => {
     ['not their absence', { '/var/log/dpkg.log': 'a', '/var/log/x': '' }, { '/var/log/x': '' }, ['removed /var/log/dpkg.log']],
     ["npm's logs by any name", { '/root/.npm/_logs/1.log': 'a' }, { '/root/.npm/_logs/2.log': 'b' }, []],
     [
+      "npm's last look for a newer one",
+      { '/root/.config/configstore/update-notifier-npm.json': 'a' },
+      { '/root/.config/configstore/': {} },
+      [],
+    ],
+    [
+      "yarn's folder of a run, and the code that it compiled",
+      { '/tmp/yarn--1795267024470-0.28/node': 'a', '/tmp/v8-compile-cache-0/12.4/x.MAP': 'a', '/tmp/yarn.lock': 'a' },
+      { '/tmp/yarn--1795267083504-0.32/node': 'a', '/tmp/v8-compile-cache-0/12.4/x.MAP': 'b' },
+      ['removed /tmp/yarn.lock'],
+    ],
+    [
       "Go's counters",
       { '/root/.config/go/telemetry/local/go@go1.26-2026-11-21.v1.count': 'a', '/root/x': '' },
       { '/root/.config/go/telemetry/local/': {}, '/root/x': '' },

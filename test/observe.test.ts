@@ -293,8 +293,16 @@ describe('a container', () => {
     const listed = [
       ...['C /app', 'A /app/data', 'A /app/data/a.db', 'A /app/odd\nname', 'A /app/empty', 'C /etc', 'D /etc/group', 'C /etc/hosts'],
       ...['A /app/__pycache__/a.pyc', 'C /tmp', 'A /tmp/x', 'A /run/app.pid', 'A /var/log/a', 'A /srv/app.log', ''],
+      ...['A /root/.npm/_cacache/tmp/a', 'A /home/node/.cache/x/y', 'A /.cache/x', 'A /app/.cache'],
+      ...['A /root/.config/configstore/update-notifier-npm.json', 'A /root/.config/app.json'],
     ];
-    expect(changedPaths(listed.join('\n'))).toEqual(['/app/data/a.db', '/app/empty', '/app/odd\nname']);
+    expect(changedPaths(listed.join('\n'))).toEqual([
+      '/app/.cache',
+      '/app/data/a.db',
+      '/app/empty',
+      '/app/odd\nname',
+      '/root/.config/app.json',
+    ]);
     expect(changedPaths('')).toEqual([]);
   });
 });

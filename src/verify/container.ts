@@ -1,5 +1,6 @@
 import { ExecaError } from 'execa';
 import type { Engine } from './engine.ts';
+import { isLeftAnywhere } from './noise.ts';
 import type { ImageConfig } from './snapshot.ts';
 
 /** A container of an image, with the image's own command. */
@@ -110,7 +111,7 @@ export async function writtenPaths(engine: Engine, { id }: Container): Promise<s
 }
 
 const UNTOLD =
-  /^\/(?:proc|sys|dev|run|tmp|var\/(?:run|tmp|log)|root\/\.cache)(?:\/|$)|^\/etc\/(?:hosts|hostname|resolv\.conf|mtab)$|\/__pycache__(?:\/|$)|\.(?:pyc|log|pid)$/s;
+  /^\/(?:proc|sys|dev|run|tmp|var\/(?:run|tmp|log)|(?:(?:root|home\/[^/]+)\/)?\.(?:cache|npm))(?:\/|$)|^\/etc\/(?:hosts|hostname|resolv\.conf|mtab)$|\/__pycache__(?:\/|$)|\.(?:pyc|log|pid)$/s;
 
 /**
  * The paths that `docker diff` lists as added or changed, one a line as `A /path`; a path may hold line ends itself. A folder only holds what is listed
@@ -122,7 +123,7 @@ export function changedPaths(listed: string): string[] {
   return lines
     .filter(line => !line.startsWith('D'))
     .map(line => line.slice(2).replace(/\n$/, ''))
-    .filter(path => !holders.has(path) && !UNTOLD.test(path))
+    .filter(path => !holders.has(path) && !UNTOLD.test(path) && !isLeftAnywhere(path))
     .sort();
 }
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Difference } from './difference.ts';
-import { pathPattern } from './path-pattern.ts';
+import { anyPattern } from './path-pattern.ts';
 
 interface Row {
   glob: string;
@@ -36,17 +36,25 @@ const NOISE: readonly Row[] = [
   { glob: '/**/.cache/go-build/*/*', why: 'each entry has its time, and some have a name made of the times of sources', presence: true },
   { glob: '/**/.cache/go-build/trim.txt', why: 'is the time of the last tidying' },
   { glob: '/**/.npm/_update-notifier-last-checked', why: 'is made once a week', presence: true },
+  { glob: '/**/.config/configstore/update-notifier-*.json', why: 'is made once a day', presence: true },
+  { glob: '/tmp/yarn--*', why: 'the name has the time of a run of yarn 1', presence: true },
+  { glob: '/tmp/yarn--*/*', why: 'starts node and yarn again while it runs', presence: true },
+  { glob: '/tmp/v8-compile-cache-*', why: "yarn 1's own compiled code", presence: true },
+  { glob: '/tmp/v8-compile-cache-*/**', why: "yarn 1's own compiled code", presence: true },
 ];
 
-const tests = NOISE.map(({ glob, presence }) => ({ test: pathPattern(glob), presence }));
+const changes = anyPattern(NOISE.map(({ glob }) => glob));
+
+/** Whether a program leaves a file to itself alone, so that nobody misses it. */
+export const isLeftAnywhere = anyPattern(NOISE.flatMap(({ glob, presence }) => (presence ? [glob] : [])));
 
 /** Whether a difference says nothing of what the image does, by the table above and by what differs between two builds of the original. */
 export function noiseTest(found: readonly Difference[], unstable: ReadonlySet<string> | undefined): (difference: Difference) => boolean {
   const moved = new Set(found.flatMap(({ kind, name }) => (kind === 'removed' || kind === 'added' || kind === 'type' ? [name] : [])));
   return ({ kind, name }) => {
-    if (kind === 'changed') return unstable?.has(name) === true || tests.some(({ test }) => test(name));
+    if (kind === 'changed') return unstable?.has(name) === true || changes(name);
     if (kind !== 'removed' && kind !== 'added') return false;
-    return isBytecodeAlone(name, moved) || tests.some(({ test, presence }) => presence && test(name));
+    return isBytecodeAlone(name, moved) || isLeftAnywhere(name);
   };
 }
 
