@@ -158,6 +158,15 @@ describe('a promise lets through', () => {
     ]);
   });
 
+  test("the base's own again in place of what was left behind, and nothing but that", () => {
+    const base = image({ '/lib/pip/a': 'old', '/lib/pip/b': { mode: 0o755 }, '/bin/pip': link('pip3') });
+    const renewed = image({ '/lib/pip/a': 'new', '/lib/pip/b': { mode: 0o644 }, '/lib/pip/c': 'c', '/lib/x': 'x', '/bin/pip': 'pip' });
+    const promise = (...alters: Alteration[]) => ({ alters, bases: { before: base, after: base } });
+    expect(judged(renewed, base, promise({ unreachable: '/lib/pip/**' }, { unreachable: '/bin/**' })).broken).toEqual(['removed /lib/x']);
+    const other = image({ '/lib/pip/a': 'other', '/lib/pip/b': { mode: 0o755 }, '/lib/pip/d': 'd', '/lib/x': 'x', '/bin/pip': 'pip' });
+    expect(judged(renewed, other, promise({ unreachable: '/lib/pip/**' })).broken).toEqual(['changed /lib/pip/a', 'added /lib/pip/d']);
+  });
+
   test('the fields that it names, and no others of the same map', () => {
     const before = image({}, { Env: ['GOPATH=/go', 'GOBIN=/b'], Healthcheck: { Test: ['CMD', 'a'] } });
     expect(judged(before, image({}), [{ config: 'Env.GOPATH' }, { config: 'Healthcheck' }]).broken).toEqual(['config Env.GOBIN']);

@@ -82,7 +82,7 @@ async function bothBuilds(before: Subject, after: Subject): Promise<Broken | und
 /** What is known of the differences of two images before a promise is asked. */
 export interface Evidence {
   found: Difference[];
-  /** The images that both stand on, where a promise names a base. */
+  /** The images that both stand on, where a promise names a base, or what of the builder is left behind. */
   bases: { before: Snapshot; after: Snapshot } | undefined;
   /** What differs between two builds of the original; undefined where it wasn't built twice. */
   unstable: Set<string> | undefined;
@@ -109,7 +109,8 @@ async function evidenceOf(
   alters: readonly Alteration[],
   unstable: Evidence['unstable'],
 ): Promise<Evidence> {
-  const bases = isRebased(alters) ? { before: await before.base(), after: await after.base() } : undefined;
+  const isOfStages = isRebased(alters) || alters.some(alteration => 'unreachable' in alteration);
+  const bases = isOfStages ? { before: await before.base(), after: await after.base() } : undefined;
   return { found: differences(await before.snapshot(), await after.snapshot()), bases, unstable };
 }
 

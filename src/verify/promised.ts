@@ -8,7 +8,10 @@ import type { Snapshot } from './snapshot.ts';
 /** What a change lets the image show. */
 export interface Promised {
   alters: readonly Alteration[];
-  /** The base images that both stand on, where `alters` names another base. Without them it lets PATH through, and nothing else. */
+  /**
+   * The base images that both stand on, where `alters` names another base or what is left behind. Without them another base lets PATH through, and nothing
+   * else.
+   */
   bases?: { before: Snapshot; after: Snapshot } | undefined;
 }
 
@@ -34,7 +37,7 @@ export function sorted(found: readonly Difference[], promise: Promised, unstable
 
 function promiseTest(found: readonly Difference[], { alters, bases }: Promised): Test {
   const named = namedTest(alters);
-  const left = leftBehindTest(alters);
+  const left = leftBehindTest(alters, bases?.after);
   const ofBase = alters.some(each => 'base' in each) ? (bases ? baseTest(bases) : isPath) : () => false;
   const isLeft: Test = each => left(each) || ofBase(each);
   const emptied = emptiedFolders(found, isLeft);
@@ -59,11 +62,15 @@ function namedTest(alters: readonly Alteration[]): Test {
   return ({ kind, name }) => tests[kind](name);
 }
 
-/** What a runtime stage leaves in the builder is gone with its folder: `/go/**` takes `/go` along. */
-function leftBehindTest(alters: readonly Alteration[]): Test {
+/**
+ * What a runtime stage leaves in the builder is gone with its folder, `/go/**` takes `/go` along; where the builder had changed what its base brought, it is as
+ * the base has it.
+ */
+function leftBehindTest(alters: readonly Alteration[], base: Snapshot | undefined): Test {
   const globs = alters.flatMap(each => ('unreachable' in each ? [each.unreachable] : []));
   const isLeft = anyPattern(globs.flatMap(glob => (glob.endsWith('/**') ? [glob, glob.slice(0, -'/**'.length)] : [glob])));
-  return ({ kind, name }) => kind === 'removed' && isLeft(name);
+  const isOfBase: Test = ({ kind, name, after }) => kind !== 'config' && after === shownEntry(kind, base?.files.get(name));
+  return each => (each.kind === 'removed' || (base !== undefined && isOfBase(each))) && isLeft(each.name);
 }
 
 /** Removed folders of which everything that was in them was left behind. */
