@@ -5,7 +5,7 @@ import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
 import { type Scope, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import { type Edit, insertBefore, keywordIn, replace } from '../../src/edit.ts';
 import type { ImageFacts, Images } from '../../src/images/images.ts';
-import { type Refusal, refuse } from '../../src/transform.ts';
+import { type Alteration, type Refusal, refuse } from '../../src/transform.ts';
 import { checkPrograms } from './callers.ts';
 import { minorOf, type PythonBase, pythonBase } from './python-base.ts';
 import { type BodyParts, bodyOf } from './python-body.ts';
@@ -122,9 +122,8 @@ function splitOf(parts: Parts): Split | Refusal {
       ...(isSame ? [] : [{ base: base.base }]),
       ...unreachable([...pythonCaches(file, images, build), ...(system.left.length > 0 ? SYSTEM_FOLDERS : [])]),
       ...body.left.map(path => ({ unreachable: path })),
-      ...(renews(build)
-        ? [{ changed: '/usr/local/lib/**' }, { changed: '/usr/local/bin/**' }, ...unreachable(['/usr/local/lib', '/usr/local/bin'])]
-        : []),
+      ...(renews(build) ? unreachable([`${SYSTEM}/lib`, `${SYSTEM}/bin`]) : []),
+      ...uvLocks(build, hasPrefix),
     ],
     notes: notesOf(parts, left),
     what: hasPrefix && installs.length === 0 ? (build.environments[0] ?? 'the packages') : 'the packages',
@@ -146,6 +145,13 @@ function hasOwnSetuptools(image: ImageFacts): boolean {
 function toolsLeft({ build, programs }: Parts): string[] {
   const tools = build.before.flatMap(({ doings }) => doings.flatMap(each => (each.kind === 'tool' && !each.renews ? each.names : [])));
   return [...new Set(tools)].filter(name => name !== 'pip' && !programs.names.has(name));
+}
+
+/** The files that uv locks while it fills an environment: a prefix has its own (uv, PythonEnvironment::lock and lock_project_environment). */
+function uvLocks({ installs }: PythonBuild, hasPrefix: boolean): Alteration[] {
+  const calls = installs.filter(({ call }) => call.tool === 'uv');
+  const isPrefix = hasPrefix && calls.some(({ into }) => into === SYSTEM);
+  return [...(calls.length > 0 ? [{ unreachable: '/tmp/uv-*.lock' }] : []), ...(isPrefix ? [{ added: `${SYSTEM}/.lock` }] : [])];
 }
 
 /** Where system packages keep their files. */
