@@ -199,8 +199,9 @@ describe('what is linked', () => {
   });
 });
 
-describe("links outside the app's folder", () => {
+describe("links and rights outside the app's folder", () => {
   const app: ImageConfig = { WorkingDir: '/app', User: 'app' };
+  const own = { uid: 1000, gid: 1000 };
   /** Between images that stand on Debian, for the same user. */
   const between = (before: Record<string, Given>, after: Record<string, Given>, config = app, base = DEBIAN) =>
     lost({ ...DEBIAN, '/app/a': 'a', ...before }, { ...DEBIAN, '/app/a': 'a', ...after }, config, { base: image(base) });
@@ -212,6 +213,57 @@ describe("links outside the app's folder", () => {
       'the link /usr/local/bin/convert leads to /opt/tool/convert, which is not in the image',
     ]);
     expect(between({ ...convert, ...tool }, convert, app, { ...DEBIAN, ...convert, ...tool })).toEqual([]);
+  });
+
+  test.each<[what: string, path: string, before: Partial<Entry>, after: Partial<Entry>, said: string]>([
+    ['a secret', '/etc/app.conf', { ...own, mode: 0o600 }, { mode: 0o600 }, "can't read /etc/app.conf (mode 0600, owner 0:0)"],
+    ['an empty folder', '/data/', own, {}, "can't write to /data (mode 0755, owner 0:0)"],
+    ['a folder that all share', '/tmp/', { mode: 0o1777 }, {}, "can't write to /tmp (mode 0755, owner 0:0)"],
+    [
+      'a script',
+      '/opt/job.sh',
+      script('/bin/sh'),
+      { ...script('/bin/sh'), mode: 0o644 },
+      "can't execute /opt/job.sh (mode 0644, owner 0:0)",
+    ],
+  ])('%s is no more what it was to the user', (_, path, before, after, said) => {
+    expect(between({ [path]: before }, { [path]: after })).toEqual([`USER app ${said}, as before`]);
+    // the new base's own way
+    expect(between({ [path]: before }, { [path]: after }, app, { ...DEBIAN, [path]: after })).toEqual([]);
+    expect(between({ [path]: after }, { [path]: before })).toEqual([]);
+  });
+
+  test('a folder is closed to a user who left its group', () => {
+    const media = { '/media/': { mode: 0o2770, gid: 50 } };
+    const alone = { ...media, '/etc/group': 'root:x:0:\nstaff:x:50:other\napp:x:1000:\n' };
+    expect(between(media, alone)).toEqual([
+      "USER app can't read /media (mode 02770, owner 0:50), as before",
+      "USER app can't write to /media (mode 02770, owner 0:50), as before",
+      "USER app can't execute /media (mode 02770, owner 0:50), as before",
+    ]);
+  });
+
+  test("code that its user may not write any more is none the worse, and a user that is new misses nothing that was its owner's", () => {
+    const files = { '/app/lib/x.js': own, '/app/lib/': own, '/srv/x.json': { ...own, mode: 0o755 } };
+    expect(between(files, { '/app/lib/x.js': {}, '/srv/x.json': {} })).toEqual([]);
+    const closed = { '/etc/key': { mode: 0o600 } };
+    expect(messages(image({ ...DEBIAN, '/app/a': 'a', ...closed }), image({ ...DEBIAN, '/app/a': 'a', ...closed }, app))).toEqual([]);
+  });
+
+  test("a program lost its setuid bit or capability, unless it was the base image's", () => {
+    const ping = (more: Partial<Entry>) => ({ '/usr/bin/ping': { ...linked([]), ...more } });
+    for (const more of [{ mode: 0o4755 }, { mode: 0o2755 }, { attributes: { 'security.capability': '01' } }]) {
+      expect(between(ping(more), ping({}))).toEqual(['/usr/bin/ping lost the privileges that USER app ran it with']);
+      expect(between(ping(more), ping({}), { WorkingDir: '/app' })).toEqual([]);
+      expect(between(ping(more), ping({}), app, { ...DEBIAN, ...ping(more) })).toEqual([]);
+    }
+  });
+
+  test('its home is gone, but one that was never there', () => {
+    expect(between({ '/home/app/': own }, {})).toEqual(["USER app's home /home/app doesn't exist"]);
+    expect(between({}, {})).toEqual([]);
+    const nowhere = { '/etc/passwd': 'app:x:1000:1000::/nonexistent:/bin/sh\n' };
+    expect(between({ '/home/app/': own }, nowhere)).toEqual([]);
   });
 });
 

@@ -17,7 +17,7 @@ export function brokenFiles(old: Side, now: Side, base: Side | undefined): strin
 }
 
 /** Packages bring scripts of their build and tests, which nobody calls. */
-function isOfPackage(path: string): boolean {
+export function isOfPackage(path: string): boolean {
   return /\/(?:node_modules|site-packages)\//.test(path);
 }
 
@@ -87,7 +87,7 @@ function mayWrite({ view, may }: Side, path: string): boolean {
 const MOST_LISTED = 3;
 
 /** The first few of some paths and how many more there are; the first with a remark. */
-function listed(paths: readonly string[], remark = ''): string {
+export function listed(paths: readonly string[], remark = ''): string {
   const [first = '', ...others] = paths;
   const shown = [first + remark, ...others.slice(0, MOST_LISTED - 1)];
   const more = paths.length - shown.length;

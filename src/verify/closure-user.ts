@@ -8,9 +8,11 @@ export interface Identity {
   groups: ReadonlySet<number>;
   /** As a message names it: "USER app". */
   name: string;
+  /** By /etc/passwd; undefined where that doesn't tell. */
+  home: string | undefined;
 }
 
-export const ROOT_USER: Identity = { uid: 0, groups: new Set([0]), name: 'root' };
+export const ROOT_USER: Identity = { uid: 0, groups: new Set([0]), name: 'root', home: undefined };
 
 /** The user of an image's USER by its /etc/passwd and /etc/group, as runc finds it (moby/sys, user.GetExecUser); why there is none. */
 export function identityOf({ config, files }: View): Identity | { problem: string } {
@@ -20,14 +22,15 @@ export function identityOf({ config, files }: View): Identity | { problem: strin
   const account = lines(files.get('/etc/passwd')).find(([name, , uid]) => (user === '' ? uid === '0' : name === user || uid === user));
   if (!account && !isNumber(user) && user !== '') return { problem: `USER ${user} isn't in /etc/passwd` };
   const uid = Number(account?.[2] ?? user);
+  const home = account?.[5] || undefined;
   const groups = lines(files.get('/etc/group'));
   if (group) {
     const named = groups.find(([name, , gid]) => name === group || gid === group);
     if (!named && !isNumber(group)) return { problem: `USER ${written}'s group isn't in /etc/group` };
-    return { uid, groups: new Set([Number(named?.[2] ?? group)]), name: `USER ${written}` };
+    return { uid, groups: new Set([Number(named?.[2] ?? group)]), name: `USER ${written}`, home };
   }
   const others = groups.filter(([, , , members = '']) => account && members.split(',').includes(account[0] ?? ''));
-  return { uid, groups: new Set([Number(account?.[3] ?? 0), ...others.map(([, , gid]) => Number(gid))]), name: `USER ${written}` };
+  return { uid, groups: new Set([Number(account?.[3] ?? 0), ...others.map(([, , gid]) => Number(gid))]), name: `USER ${written}`, home };
 }
 
 function lines(entry: Entry | undefined): string[][] {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { accessProblems, brokenFiles } from './closure-files.ts';
 import type { Lost } from './closure-libraries.ts';
 import type { Program } from './closure-programs.ts';
+import { lostRights } from './closure-rights.ts';
 import { nameOf, type Side, sideOf, startedFiles } from './closure-side.ts';
 import { shownRights } from './closure-user.ts';
 import type { View } from './closure-view.ts';
@@ -28,6 +29,7 @@ export function closure(before: Snapshot, after: Snapshot, { written = [], base 
     ...lostProblems(old, now, below),
     ...brokenFiles(old, now, below),
     ...accessProblems(old, now, written),
+    ...lostRights(old, now, below),
   ];
   return messages.map(message => ({ by: 'closure', message }));
 }
