@@ -171,7 +171,21 @@ describe('what is linked', () => {
       {},
     ],
     ['by LD_LIBRARY_PATH', { '/app/x': linked(['l.so']), '/l/l.so': linked([]) }, { Env: ['LD_LIBRARY_PATH=:/l'] }],
-    ['by ld.so.conf', { '/app/x': linked(['l.so']), '/l/l.so': linked([]), '/etc/ld.so.conf.d/l.conf': '# own\n/l # here\n' }, {}],
+    [
+      "in ldconfig's cache",
+      { '/app/x': linked(['l.so']), '/l/l.so': linked([]), '/etc/ld.so.cache': 'ld.so-1.7.0\0\0\x02l.so\0/l/l.so\0libm.so\0' },
+      {},
+    ],
+    [
+      "by ld.so.conf where ldconfig's cache is too large to read",
+      {
+        '/app/x': linked(['l.so']),
+        '/l/l.so': linked([]),
+        '/etc/ld.so.cache': {},
+        '/etc/ld.so.conf.d/l.conf': '# own\n/l # here\n',
+      },
+      {},
+    ],
     ["by musl's path", { '/app/x': linked(['l.so']), '/l/l.so': linked([]), '/etc/ld-musl-x86_64.path': '/k:/l\n' }, {}],
     ['by its path', { '/app/x': linked(['/l/l.so']), '/l/l.so': linked([]) }, {}],
     [
@@ -188,6 +202,14 @@ describe('what is linked', () => {
     expect(messages(before, image(files, started))).toEqual([]);
     const bare = Object.entries(files).filter(([path]) => path === '/app/x' || path === '/l/m.so');
     expect(messages(before, image(Object.fromEntries(bare), { Cmd: ['/app/x'] })).length).toBeGreaterThan(0);
+  });
+
+  test.each(['', 'ld.so-1.7.0\0', undefined])("isn't found in a folder that ldconfig wasn't run for", cache => {
+    const configured = { '/app/x': linked(['l.so']), '/l/l.so': linked([]), '/etc/ld.so.conf.d/l.conf': '/l\n' };
+    const after: Record<string, Given> = cache === undefined ? configured : { ...configured, '/etc/ld.so.cache': cache };
+    expect(lost({ ...configured, '/etc/ld.so.cache': 'l.so\0/l/l.so\0' }, after, {})).toEqual([
+      '/app/x needs l.so, which is not in the image',
+    ]);
   });
 
   test("doesn't take a library of another machine", () => {

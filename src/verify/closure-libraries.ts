@@ -34,10 +34,11 @@ const MULTIARCH: Record<string, string> = {
 const OF_MUSL = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
 const MUSL_LOADER = /^\/lib\/ld-musl-[^/]+\.so\.1$/;
 
-/** The libraries of an image, by ld.so(8): RPATH, LD_LIBRARY_PATH, RUNPATH, the configured folders, the default ones. */
+/** The libraries of an image, by ld.so(8): RPATH, LD_LIBRARY_PATH, RUNPATH, ldconfig's cache, the default folders. */
 export function librariesOf(view: View): Libraries {
   const { files, find } = view;
   const onMusl = [...files.keys()].some(path => MUSL_LOADER.test(path));
+  const named = namedFolders(view);
   const configured = configuredFolders(view);
   const remembered = new Map<string, Found | undefined>();
   const inSystem = (name: string, machine: string): Found | undefined => {
@@ -45,7 +46,7 @@ export function librariesOf(view: View): Libraries {
     if (!remembered.has(key)) {
       const multiarch = MULTIARCH[machine];
       const own = multiarch ? [`/lib/${multiarch}`, `/usr/lib/${multiarch}`] : [];
-      remembered.set(key, firstIn([...configured, ...own, ...DEFAULTS], name, machine));
+      remembered.set(key, firstIn([...named, ...configured(name), ...own, ...DEFAULTS], name, machine));
     }
     return remembered.get(key);
   };
@@ -108,11 +109,33 @@ function atOrigin(folders: readonly string[], path: string): string[] {
   return folders.map(folder => posix.normalize(folder.replace(/\$ORIGIN|\$\{ORIGIN\}/, posix.dirname(path))));
 }
 
-/** The folders of LD_LIBRARY_PATH, /etc/ld.so.conf and its neighbours, and /etc/ld-musl-*.path. */
-function configuredFolders({ files, environment }: View): string[] {
-  const texts = [...files].flatMap(([path, { text }]) =>
-    text !== undefined && /^\/etc\/ld(?:\.so\.conf|-musl-)/.test(path) ? [text] : [],
-  );
-  const listed = texts.flatMap(text => text.split(/[\n:]/).map(line => (line.split('#')[0] ?? '').trim()));
-  return [...(environment.get('LD_LIBRARY_PATH') ?? '').split(':'), ...listed].filter(folder => folder.startsWith('/'));
+/** The folders of LD_LIBRARY_PATH and of musl's /etc/ld-musl-*.path. */
+function namedFolders(view: View): string[] {
+  return absolute([...(view.environment.get('LD_LIBRARY_PATH') ?? '').split(':'), ...foldersListed(view, /^\/etc\/ld-musl-/)]);
+}
+
+/**
+ * Where glibc's loader finds a library by its name: it looks into no folder of /etc/ld.so.conf, only into the cache that ldconfig made of them. Where that couldn't be
+ * read, the folders.
+ */
+function configuredFolders(view: View): (name: string) => readonly string[] {
+  const cache = view.files.get('/etc/ld.so.cache');
+  if (!cache) return () => [];
+  const listed = absolute(foldersListed(view, /^\/etc\/ld\.so\.conf/));
+  if (cache.text === undefined) return () => listed;
+  const cached = new Map<string, string[]>();
+  for (const path of absolute(cache.text.split('\0'))) {
+    const name = posix.basename(path);
+    cached.set(name, [...(cached.get(name) ?? []), posix.dirname(path)]);
+  }
+  return name => cached.get(name) ?? [];
+}
+
+function foldersListed({ files }: View, path: RegExp): string[] {
+  const texts = [...files].flatMap(([name, { text }]) => (text !== undefined && path.test(name) ? [text] : []));
+  return texts.flatMap(text => text.split(/[\n:]/).map(line => (line.split('#')[0] ?? '').trim()));
+}
+
+function absolute(paths: readonly string[]): string[] {
+  return paths.filter(path => path.startsWith('/'));
 }

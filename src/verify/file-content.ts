@@ -3,7 +3,7 @@ import { type ElfReader, elfReader } from './elf.ts';
 import type { Entry } from './snapshot.ts';
 
 /** Files that say how others are found, and are kept as text. */
-const KEPT_TEXT = /^\/etc\/(?:passwd|group|ld\.so\.conf(?:\.d\/[^/]+\.conf)?|ld-musl-[^/]+\.path)$/;
+const KEPT_TEXT = /^\/etc\/(?:passwd|group|ld\.so\.cache|ld\.so\.conf(?:\.d\/[^/]+\.conf)?|ld-musl-[^/]+\.path)$/;
 const MOST_TEXT = 256 * 1024;
 /** As much as the kernel reads of a script's first line. */
 const FIRST_LINE = 256;
