@@ -9,7 +9,7 @@ export type Keeps = (typeof PROMISES)[number];
 
 /**
  * One difference that a change is allowed to make. For `config` it names the field of the image's configuration, and for maps and lists the entry
- * (`Env.GOPATH`, never `Env`); the path globs start with a literal folder.
+ * (`Env.GOPATH`, never `Env`); the path globs start with a literal folder. `added` names a field likewise, by a glob, and lets it be new, or PATH longer.
  */
 export type Alteration =
   | { config: string }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Alteration } from '../src/transform.ts';
 import { contentNoise, differences } from '../src/verify/compare.ts';
 import { pathPattern } from '../src/verify/path-pattern.ts';
+import { promiseByHand } from '../src/verify/promise.ts';
 import { type Promised, sorted } from '../src/verify/promised.ts';
 import type { Entry, ImageConfig, Snapshot } from '../src/verify/snapshot.ts';
 import { type Given, image, link } from './support/snapshots.ts';
@@ -76,7 +77,7 @@ describe('two images differ in', () => {
     ['type alone where that differs', link('/b'), 'a', ['type']],
     ["a link's target", link('/a'), link('/b'), ['changed']],
     ["a device's numbers", { type: 'character', device: '1:3' }, { type: 'character', device: '1:5' }, ['changed']],
-    ['capabilities', { attributes: { 'security.capability': '01' } }, {}, ['changed']],
+    ['capabilities', { attributes: { 'security.capability': '01' } }, {}, ['mode']],
     ["nothing by a link's mode", { ...link('/a'), mode: 0o755 }, link('/a'), []],
   ])('%s', (_, before, after, kinds) => {
     expect(named(differences(image({ '/x': before }), image({ '/x': after })))).toEqual(kinds.map(kind => `${kind} /x`));
@@ -174,6 +175,35 @@ describe('a promise lets through', () => {
   });
 });
 
+describe('a promise that a person makes', () => {
+  const byHand = (before: Snapshot, after: Snapshot) => judged(before, after, promiseByHand('behaviour', [])).broken;
+  const on = (...Env: string[]) => image({}, { Env });
+
+  test('lets a file become a link, and what another was', () => {
+    const was = image({ '/usr/bin/convert': 'x', '/data/a': 'a' });
+    expect(byHand(was, image({ '/usr/bin/convert': link('/opt/convert'), '/data': link('/opt') }))).toEqual([]);
+    expect(judged(was, image({ '/usr/bin/convert': link('/opt'), '/data/a': 'a' }), [{ removed: '/usr/**' }]).broken).toEqual([
+      'type /usr/bin/convert',
+    ]);
+  });
+
+  test('lets fields come that tell the app nothing, but not go', () => {
+    const plain = image({}, {});
+    const more = image({}, { Env: ['PYTHONUNBUFFERED=1', 'PIP_NO_CACHE_DIR=1'], Labels: { 'org.opencontainers.image.title': 'x' } });
+    expect(byHand(plain, more)).toEqual([]);
+    expect(byHand(more, plain)).toHaveLength(3);
+    expect(byHand(plain, on('NODE_ENV=production'))).toEqual(['config Env.NODE_ENV']);
+    expect(judged(plain, more, promiseByHand('image', [])).broken).toHaveLength(3);
+  });
+
+  test('lets PATH grow, and not lose or swap its folders', () => {
+    expect(byHand(on('PATH=/usr/bin:/bin'), on('PATH=/venv/bin:/usr/bin:/opt/bin:/bin'))).toEqual([]);
+    for (const path of ['/venv/bin:/bin', '/bin:/usr/bin', '']) {
+      expect(judged(on('PATH=/usr/bin:/bin'), on(`PATH=${path}`), [{ added: 'Env.PATH' }]).broken).toEqual(['config Env.PATH']);
+    }
+  });
+});
+
 describe('another base image', () => {
   const golang = image(
     { '/usr/local/go/bin/go': 'go', '/etc/os-release': 'fat', '/etc/passwd': 'root', '/bin/sh': 'sh' },
@@ -223,7 +253,13 @@ describe('another base image', () => {
 
 describe('noise', () => {
   test('of two builds of the original is content alone', () => {
-    const before = image({ '/id': '1', '/gone': 'x', '/x': 'x', '/own': 'a', '/t': 't' });
+    const before = image({
+      '/id': '1',
+      '/gone': 'x',
+      '/x': 'x',
+      '/own': 'a',
+      '/t': 't',
+    });
     const unstable = contentNoise(before, image({ '/id': '2', '/x': { mode: 0o600 }, '/own': { uid: 3 }, '/t': 'T' }));
     expect([...unstable]).toEqual(['/id', '/own', '/t', '/x']);
     const after = image({ '/id': '3', '/x': { mode: 0o600 }, '/own': { uid: 3 }, '/t': link('/id') });

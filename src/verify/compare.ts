@@ -26,11 +26,12 @@ function byCodeUnits(one: string, other: string): number {
 
 type FileKind = Exclude<Difference['kind'], 'config'>;
 
-/** What an entry shows of a kind; a link's mode counts nowhere. */
+/** What an entry shows of a kind; a link's mode counts nowhere. Extended attributes are rights, which noise never excuses. */
 const SHOWN: Record<'type' | 'changed' | 'mode' | 'owner', (entry: Entry) => string | undefined> = {
   type: ({ type }) => type,
   changed: shownContent,
-  mode: ({ type, mode }) => (type === 'link' ? undefined : `0${mode.toString(8).padStart(3, '0')}`),
+  mode: ({ type, mode, attributes }) =>
+    [...(type === 'link' ? [] : [`0${mode.toString(8).padStart(3, '0')}`]), ...shownAttributes(attributes)].join(', '),
   owner: ({ uid, gid }) => `${uid}:${gid}`,
 };
 
@@ -54,15 +55,18 @@ function entryDifferences(path: string, before: Entry | undefined, after: Entry 
   return (['changed', 'mode', 'owner'] as const).filter(isOther).map(found);
 }
 
-/** A file's size and digest, where a link points, a device's numbers; and extended attributes. */
-function shownContent({ type, size, digest, target, device, attributes }: Entry): string {
-  const named = Object.entries(attributes ?? {}).sort(([one], [other]) => byCodeUnits(one, other));
+/** A file's size and digest, where a link points, a device's numbers. */
+function shownContent({ type, size, digest, target, device }: Entry): string {
   return [
     ...(type === 'file' ? [`${size} bytes`, ...(digest === undefined ? [] : [`sha256 ${digest.slice(0, 12)}`])] : []),
     ...(target === undefined ? [] : [`to ${target}`]),
     ...(device === undefined ? [] : [device]),
-    ...named.map(([name, value]) => `${name}=0x${value}`),
   ].join(', ');
+}
+
+function shownAttributes(attributes: Entry['attributes']): string[] {
+  const named = Object.entries(attributes ?? {}).sort(([one], [other]) => byCodeUnits(one, other));
+  return named.map(([name, value]) => `${name}=0x${value}`);
 }
 
 function configDifferences(before: ImageConfig, after: ImageConfig): Difference[] {

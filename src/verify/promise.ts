@@ -7,6 +7,11 @@ export function alterationsOf(changes: readonly Change[]): Alteration[] {
 
 const FILES: readonly Alteration[] = [{ unreachable: '/**' }, { added: '/**' }, { changed: '/**' }, { mode: '/**' }, { owner: '/**' }];
 const START: readonly Alteration[] = [{ config: 'Entrypoint' }, { config: 'Cmd' }];
+/** Fields that tell the app nothing: those of people, and of package managers, and where Python keeps its files. */
+const GAINED: readonly Alteration[] = [
+  ...['Labels.*', 'Env.PATH', 'Env.VIRTUAL_ENV', 'Env.PYTHONUNBUFFERED', 'Env.PYTHONDONTWRITEBYTECODE', 'Env.DEBIAN_FRONTEND'],
+  ...['Env.PIP_*', 'Env.POETRY_*', 'Env.UV_*', 'Env.NPM_CONFIG_*', 'Env.npm_config_*', 'Env.PNPM_HOME', 'Env.YARN_*', 'Env.BUNDLE_*'],
+].map(added => ({ added }));
 /** Whatever image it is. */
 const BASE: Alteration = { base: '*' };
 
@@ -16,8 +21,8 @@ const BASE: Alteration = { base: '*' };
  */
 const BY_HAND: Record<Keeps, readonly Alteration[]> = {
   image: [],
-  behaviour: [...FILES, ...START, BASE],
-  intent: [...FILES, ...START, BASE, { config: 'User' }, { config: 'Healthcheck' }, { config: 'StopSignal' }],
+  behaviour: [...FILES, ...GAINED, ...START, BASE],
+  intent: [...FILES, ...GAINED, ...START, BASE, { config: 'User' }, { config: 'Healthcheck' }, { config: 'StopSignal' }],
 };
 
 /** What `dfmod verify BEFORE AFTER` lets through: by promise, with another base image where it isn't to be the same image, and what was named. */

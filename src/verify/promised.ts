@@ -41,7 +41,10 @@ function promiseTest(found: readonly Difference[], { alters, bases }: Promised):
   const ofBase = alters.some(each => 'base' in each) ? (bases ? baseTest(bases) : isPath) : () => false;
   const isLeft: Test = each => left(each) || ofBase(each);
   const emptied = emptiedFolders(found, isLeft);
-  return each => named(each) || isLeft(each) || (each.kind === 'removed' && emptied.has(each.name));
+  const isLetThrough: Test = each => named(each) || isLeft(each) || (each.kind === 'removed' && emptied.has(each.name));
+  // what is of another type is gone, and another is new in its place
+  const isReplaced: Test = each => each.kind === 'type' && (['removed', 'added'] as const).every(kind => isLetThrough({ ...each, kind }));
+  return each => isLetThrough(each) || isReplaced(each);
 }
 
 /** What an alteration names by its kind and path or field. */
@@ -49,17 +52,25 @@ function namedTest(alters: readonly Alteration[]): Test {
   const globs = (kind: 'removed' | 'added' | 'changed' | 'mode' | 'owner') =>
     anyPattern(alters.flatMap(each => (kind in each ? [(each as Record<typeof kind, string>)[kind]] : [])));
   const fields = new Set(alters.flatMap(each => ('config' in each ? [each.config] : [])));
-  const tests: Record<Difference['kind'], (name: string) => boolean> = {
+  const added = globs('added');
+  const tests: Record<Exclude<Difference['kind'], 'config'>, (name: string) => boolean> = {
     removed: globs('removed'),
-    added: globs('added'),
+    added,
     changed: globs('changed'),
     mode: globs('mode'),
     owner: globs('owner'),
-    config: name => fields.has(name),
-    // a file that became a folder is no change that anybody plans
     type: () => false,
   };
-  return ({ kind, name }) => tests[kind](name);
+  return each => (each.kind === 'config' ? fields.has(each.name) || (isMore(each) && added(each.name)) : tests[each.kind](each.name));
+}
+
+/** Whether a field is new, or is a PATH that only has more folders than before. */
+function isMore({ name, before, after = '' }: Difference): boolean {
+  if (before === undefined) return true;
+  if (name !== 'Env.PATH') return false;
+  const left = before.split(':');
+  for (const folder of after.split(':')) if (folder === left[0]) left.shift();
+  return left.length === 0;
 }
 
 /**
