@@ -167,7 +167,7 @@ describe('a build context on disk', () => {
         'a/up': '../file',
         out: `../${outside.split('/').at(-1)}/secret`,
         absolute: join(outside, 'secret'),
-        inside: join(scratch, 'nowhere'),
+        inside: join(scratch(), 'nowhere'),
         dangling: 'none',
         loop: 'loop',
         toHidden: 'hidden',

@@ -5,11 +5,16 @@ import { afterAll } from 'vitest';
 
 /** A function that makes folders of files and links for the suite that calls it; all are gone after it. */
 export function folderMaker() {
-  const scratch = mkdtempSync(join(tmpdir(), 'dfmod-test-'));
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  let made: string | undefined;
+  // made when it is wanted: of a suite without a test that runs, afterAll isn't called
+  const scratch = () => {
+    made ??= mkdtempSync(join(tmpdir(), 'dfmod-test-'));
+    return made;
+  };
+  afterAll(() => made && rmSync(made, { recursive: true, force: true }));
   let folders = 0;
   const folderOf = (files: Record<string, string | Uint8Array>, links: Record<string, string> = {}): string => {
-    const root = join(scratch, String(folders++));
+    const root = join(scratch(), String(folders++));
     mkdirSync(root);
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
