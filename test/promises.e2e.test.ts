@@ -1,17 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import { knownImages } from '../src/images/known.ts';
 import { transforms } from '../src/index.ts';
-import { dockerBuilder } from '../src/verify/docker.ts';
-import { openEngine } from '../src/verify/engine.ts';
 import { evidence, weighed } from '../src/verify/judge.ts';
 import { alterationsOf } from '../src/verify/promise.ts';
-import { subject } from '../src/verify/subject.ts';
 import { BUILDING } from './support/building-fixtures.ts';
 import { fixtures } from './support/fixtures.ts';
 import { appliedChanges, migrated } from './support/invariants.ts';
 import { describeWith } from './support/shared.ts';
-import { settings } from './support/verify.ts';
+import { looking } from './support/verify.ts';
 
 describeWith('e2e', 'a promise lets through what the change alters, and nothing else', () => {
   const named = process.env.DFMOD_FIXTURES?.split(',');
@@ -21,21 +17,11 @@ describeWith('e2e', 'a promise lets through what the change alters, and nothing 
       .map(fixture => ({ name: `${transform.name}: ${fixture.name}`, transform, fixture })),
   );
 
-  test.each(cases)('$name', { timeout: 15 * 60_000 }, async ({ transform, fixture }) => {
+  test.for(cases)('$name', { timeout: 15 * 60_000 }, async ({ transform, fixture }, context) => {
     const changes = migrated(transform, fixture.source, fixture.context, fixture.options, fixture.callers);
     const alters = alterationsOf(appliedChanges(changes));
-    const engine = await openEngine(new AbortController().signal);
-    const workshop = {
-      ...settings(),
-      engine,
-      builder: dockerBuilder(engine, settings().build),
-      images: knownImages,
-      target: undefined,
-      context: fixture.folder,
-    };
-    try {
-      const before = subject(workshop, 'before', { dockerfile: fixture.source, ignore: undefined });
-      const after = subject(workshop, 'after', { dockerfile: fixture.expected, ignore: undefined });
+    await looking(context, fixture.folder, async subjectOf => {
+      const [before, after] = [subjectOf('before', fixture.source), subjectOf('after', fixture.expected)];
       const seen = await evidence(before, after, alters);
       expect(weighed(seen, alters).broken).toEqual([]);
       const idle = alters.filter(
@@ -47,8 +33,6 @@ describeWith('e2e', 'a promise lets through what the change alters, and nothing 
           ).broken.length === 0,
       );
       expect(idle).toEqual([]);
-    } finally {
-      await engine.cleanUp();
-    }
+    });
   });
 });
