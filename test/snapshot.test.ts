@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { EngineError } from '../src/verify/engine.ts';
+import { type Engine, EngineError } from '../src/verify/engine.ts';
 import { imageSnapshots } from '../src/verify/image-archive.ts';
 import { layerCache } from '../src/verify/layer-cache.ts';
+import { snapshotsOfImages } from '../src/verify/saved-images.ts';
 import type { Entry, Snapshot } from '../src/verify/snapshot.ts';
 import { dockerArchive, type Image, type Member, ociArchive, rawMember, streamed, TAR_END, tarOf } from './support/image-archives.ts';
 
@@ -278,4 +279,10 @@ describe('a broken archive is an error in one line', () => {
       );
     },
   );
+});
+
+test('an image that is too large is not asked for', async () => {
+  const start = () => expect.unreachable();
+  const engine = { docker: async () => 'sha256:a 10700000000', start } as unknown as Engine;
+  await expect(snapshotsOfImages(engine, ['huge'], layerCache())).rejects.toThrow('the image takes 10.7 GB, and dfmod reads up to 10 GB');
 });
