@@ -4,6 +4,7 @@ import { EngineError } from '../src/verify/engine.ts';
 import { judge } from '../src/verify/judge.ts';
 import type { Snapshot } from '../src/verify/snapshot.ts';
 import type { Subject } from '../src/verify/subject.ts';
+import { answer, running } from './support/sights.ts';
 import { image } from './support/snapshots.ts';
 
 const BUILD: Build = { image: undefined, steps: [], seconds: 1, contextBytes: 0, bases: new Map(), size: 1 };
@@ -23,7 +24,14 @@ function built(snapshot: Snapshot, { fresh = snapshot, ...build }: Partial<Build
 
 function failing(): Subject {
   const fail = () => Promise.reject(new BuildFailure('exit code: 2', '[2/3] RUN make', 'no rule'));
-  return { ...built(image({})), build: fail, snapshot: fail };
+  return { ...built(image({})), build: fail, snapshot: fail, seen: fail };
+}
+
+/** An image of which the server answers with a text. */
+function serving(text: string, fresh?: Subject): Subject {
+  const same = built(image({}), { image: 'serving' });
+  const found: Subject = { ...same, seen: async () => running({ answers: [answer({ body: text, text })] }), fresh: () => fresh ?? found };
+  return found;
 }
 
 async function broken(before: Subject, after: Subject): Promise<string[]> {
@@ -47,6 +55,16 @@ describe('two images are judged', () => {
   test('a cached original is not held against a fresh result', async () => {
     const before = built(image({ '/lib/libc.so': 'old' }), { fresh: image({ '/lib/libc.so': 'new' }) });
     expect(await broken(before, built(image({ '/lib/libc.so': 'new' })))).toEqual([]);
+  });
+
+  test('an answer that is another after each build and start is no difference', async () => {
+    const before = serving('id 1', serving('id 2'));
+    expect(await broken(before, serving('id 3'))).toEqual([]);
+    expect(await broken(serving('hello'), serving('bye'))).toEqual(['GET / on 8080 answers "hello" → "bye"']);
+  });
+
+  test("an original that doesn't build any more excuses no answer", async () => {
+    expect(await broken(serving('hello', failing()), serving('bye'))).toEqual(['GET / on 8080 answers "hello" → "bye"']);
   });
 
   test('a mode is never noise', async () => {

@@ -1,31 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, healthPaths, lasting } from '../src/verify/answers.ts';
+import { healthPaths, lasting } from '../src/verify/answers.ts';
 import { changedPaths, exposedPorts } from '../src/verify/container.ts';
 import { listeningAddresses } from '../src/verify/listening.ts';
 import type { Observation } from '../src/verify/observe.ts';
-import { failure, normalised, type Output, outputDifference } from '../src/verify/output.ts';
+import { failure, normalised, outputDifference } from '../src/verify/output.ts';
 import { runDifferences } from '../src/verify/runs.ts';
-
-const output = (stdout: string, stderr = '', isCut = false): Output => ({ stdout, stderr, isCut });
-
-const answer = (rest: Partial<Answer> = {}): Answer => ({
-  ...{ port: 8080, path: '/', status: 200, headers: { 'content-type': 'text/html' }, body: 'a1', text: 'hello' },
-  ...rest,
-});
-
-const running = (rest: Partial<Observation> = {}): Observation => ({
-  ...{ state: 'running', exitCode: undefined, error: undefined, health: undefined, listening: ['*:8080'], answers: [answer()] },
-  ...{
-    exposed: [8080],
-    output: output(''),
-    varies: false,
-    stop: { exitCode: 0, killed: false },
-    smoke: undefined,
-    seconds: 5,
-    written: [],
-  },
-  ...rest,
-});
+import { answer, output, running } from './support/sights.ts';
 
 const ended = (exitCode: number, rest: Partial<Observation> = {}): Observation =>
   running({ state: 'ended', exitCode, listening: [], answers: [], exposed: [], stop: undefined, ...rest });
@@ -106,6 +86,11 @@ describe('what is broken', () => {
     expect(broken(running({ health: 'unhealthy' }), running({ health: 'healthy' }))).toEqual([]);
     expect(broken(running(), running({ health: 'healthy' }))).toEqual([]);
     expect(broken(running(), running({ stop: { exitCode: 143, killed: false } }))).toEqual([]);
+  });
+
+  test("is not an error's own page", () => {
+    const error = (text: string) => running({ answers: [answer({ status: 500, body: text, text })] });
+    expect(broken(error('SECRET = 1'), error('SECRET = 2'))).toEqual([]);
   });
 
   test('is not what is another each time', () => {

@@ -5,8 +5,9 @@ import { closure } from './closure.ts';
 import { contentNoise, differences } from './compare.ts';
 import type { Broken, Difference } from './difference.ts';
 import { EngineError } from './engine.ts';
+import type { Observation } from './observe.ts';
 import { type Sorted, sorted } from './promised.ts';
-import { runDifferences } from './runs.ts';
+import { partsInContent, runDifferences, steady } from './runs.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Subject } from './subject.ts';
 import type { Exercise } from './verification.ts';
@@ -123,7 +124,18 @@ async function run(before: Subject, after: Subject): Promise<{ written: string[]
   const paths = [await before.snapshot(), await after.snapshot()].flatMap(({ config }) => healthPaths(config));
   const old = await before.seen({ paths, readers });
   const now = await after.seen({ paths, readers }, old);
-  return { written: old.written, ...runDifferences(old, now) };
+  const held = partsInContent(old, now) ? await steadied(old, () => before.fresh().seen({ paths, readers }, old)) : old;
+  return { written: old.written, ...runDifferences(held, now) };
+}
+
+/** What the original did, but for what it answers otherwise once it is built and started again. */
+async function steadied(old: Observation, seeAgain: () => Promise<Observation>): Promise<Observation> {
+  try {
+    return steady(old, await seeAgain());
+  } catch (error) {
+    if (!(error instanceof BuildFailure)) throw error;
+    return old;
+  }
 }
 
 const CLAUSES: Record<Difference['kind'], (difference: Difference) => string> = {

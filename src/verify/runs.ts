@@ -1,4 +1,4 @@
-import { answerDifference } from './answers.ts';
+import { type Answer, answerDifference, isFailing, lasting } from './answers.ts';
 import type { Broken } from './difference.ts';
 import { isEphemeral, portOf } from './listening.ts';
 import type { Observation } from './observe.ts';
@@ -26,12 +26,33 @@ export function sightDifferences(before: Observation, after: Sight): string[] {
   const [was, is] = [before.listening, after.listening.filter(isTold)].map(addresses => addresses.join(', ') || 'nothing');
   const found = was === is ? [] : [`listens on ${was} → ${is}`];
   for (const answer of before.answers) {
-    const other = after.answers.find(({ port, path }) => port === answer.port && path === answer.path);
+    const other = sameAsked(answer, after.answers);
     const difference = other && answerDifference(answer, other);
     if (difference !== undefined) found.push(difference);
   }
   if (isSicker(before, after)) found.push(`the health check says ${before.health ?? 'nothing'} → ${after.health}`);
   return found;
+}
+
+/** Whether an answer differs in what may be another after each build or start: in all but its status. */
+export function partsInContent({ answers: before }: Observation, { answers: after }: Observation): boolean {
+  return before.some(answer => {
+    const other = sameAsked(answer, after);
+    return other?.status === answer.status && answerDifference(answer, other) !== undefined;
+  });
+}
+
+/** What an image did, without what its answers had otherwise when it was built and run again. */
+export function steady(seen: Observation, again: Observation): Observation {
+  const both = (answer: Answer) => {
+    const other = sameAsked(answer, again.answers);
+    return other?.status === answer.status ? lasting(answer, other) : answer;
+  };
+  return { ...seen, answers: seen.answers.map(both) };
+}
+
+function sameAsked({ port, path }: Answer, answers: readonly Answer[]): Answer | undefined {
+  return answers.find(other => other.port === port && other.path === path);
 }
 
 /** A check that is new has to succeed too, where what it asks for is there; of a program that ended the engine says that it is unhealthy. */
@@ -75,7 +96,6 @@ function silence({ answers, exposed, listening }: Observation): string | undefin
   const silent = exposed.filter(port => !listening.some(address => portOf(address) === port));
   if (silent.length > 0 && silent.length === exposed.length) return `both run, and nothing listens on ${silent.join(', ')}`;
   if (answers.length > 0 && answers.every(({ status }) => status === 'unreachable')) return "the ports can't be reached from this machine";
-  const isFailing = ({ status }: { status: unknown }) => typeof status === 'number' && status >= 500;
   return answers.length > 0 && answers.every(isFailing) ? `both answer ${answers[0]?.status}` : undefined;
 }
 
