@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['test/apps/{apps,verified}.ts'],
     // both build and run, and two apps at a time are enough for a machine
     fileParallelism: false,
-    testTimeout: 40 * 60_000,
+    testTimeout: 60 * 60_000,
     hookTimeout: 120_000,
     maxConcurrency: 2,
     sequence: { concurrent: true },

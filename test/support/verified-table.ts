@@ -24,15 +24,17 @@ export interface VerifiedRow {
 /** Why verify and the plain comparison say different things of an app: by app, and by what verify says. */
 export const EXPLANATIONS: Record<string, Partial<Record<Disagreement, string>>> = {};
 
-export type Disagreement = 'broken, same' | 'kept, different' | 'not exercised' | 'impossible';
+export type Disagreement = 'broken, same' | 'kept, different' | 'impossible';
 
-/** In what verify and the plain comparison differ; undefined where they say the same. */
-export function disagreement({ verdict, exercise, plain }: VerifiedRow): Disagreement | undefined {
+/**
+ * In what verify and the plain comparison differ; undefined where they say the same. Two that fail alike are the same to the one and tell nothing to the
+ * other: the page says that of all of them.
+ */
+export function disagreement({ verdict, plain }: VerifiedRow): Disagreement | undefined {
   if (verdict === 'unchanged') return undefined;
   if (verdict === 'impossible') return 'impossible';
   if (verdict === 'broken') return plain.length === 0 ? 'broken, same' : undefined;
-  if (plain.length > 0) return 'kept, different';
-  return exercise?.kind === 'not exercised' ? 'not exercised' : undefined;
+  return plain.length > 0 ? 'kept, different' : undefined;
 }
 
 /** Why the two differ; undefined where they don't, or where nobody has found out. */
@@ -41,10 +43,14 @@ export function explanation(row: VerifiedRow): string | undefined {
   return kind && EXPLANATIONS[row.name]?.[kind];
 }
 
-/** The document of verdicts, a line for each app and preset. */
-export function verifiedTable(rows: readonly VerifiedRow[]): string {
+/** What each app is run with. */
+export const PRESETS = ['recommended', 'all'];
+
+/** The document of verdicts, a line for each app and preset; `apps` are all that build here. */
+export function verifiedTable(rows: readonly VerifiedRow[], apps: readonly string[]): string {
   const asked = rows.filter(({ verdict }) => verdict !== 'unchanged');
   const count = (verdict: string) => asked.filter(row => row.verdict === verdict).length;
+  const silent = asked.filter(({ exercise }) => exercise?.kind === 'not exercised').length;
   return [
     '# What verify says of real apps',
     '',
@@ -55,11 +61,24 @@ export function verifiedTable(rows: readonly VerifiedRow[]): string {
     `${new Set(rows.map(({ name }) => name)).size} apps, ${asked.length} changed Dockerfiles: ${count('kept')} keep their promises, ${count('broken')} don't, ${count('impossible')} can't be told.` +
       ` Verify and the plain comparison agree on ${asked.filter(row => disagreement(row) === undefined).length}.`,
     '',
+    `${silent} of them fail alike before and after, or serve nothing without what isn't here: a database, a file that the image lacks. The plain comparison calls that the same; verify`,
+    'says *not exercised*, and its verdict stands on the files, the settings and what can be seen without running.',
+    ...missing(rows, apps),
+    '',
     '| app | preset | changes | verify says | running both | seconds | plain comparison says | why they disagree |',
     '| -- | -- | --: | -- | -- | --: | -- | -- |',
     ...rows.map(row => `| ${cells(row).map(escaped).join(' | ')} |`),
     '',
   ].join('\n');
+}
+
+/** Which of all apps have no row. */
+function missing(rows: readonly VerifiedRow[], apps: readonly string[]): string[] {
+  const known = new Set(rows.map(({ name, preset }) => `${name}: ${preset}`));
+  const names = apps.flatMap(name => PRESETS.map(preset => `${name}: ${preset}`)).filter(each => !known.has(each));
+  return names.length > 0
+    ? ['', `Not run, or not again since verify or a transform was mended (${names.length}): ${names.join('; ')}.`]
+    : [];
 }
 
 function cells(row: VerifiedRow): string[] {
