@@ -131,6 +131,11 @@ describe('a promise lets through', () => {
     expect(judged(image(app), after, [{ removed: '/app/cache/**' }, { removed: '/app/cache' }]).broken).toEqual([]);
   });
 
+  test('what it adds with the folders that are made for it, and no others', () => {
+    const after = image({ ...app, '/go/pkg/mod/a': 'a', '/go/src/': {} });
+    expect(judged(image(app), after, [{ added: '/go/pkg/mod/**' }]).broken).toEqual(['added /go/src']);
+  });
+
   test('what a runtime stage leaves behind, with its folder and those that held nothing else', () => {
     const before = image({ '/usr/src/app/main.go': 'a', '/usr/src/app/sub/x.go': 'x', '/usr/bin/x': 'x' });
     const after = image({ '/usr/bin/x': 'x' });
@@ -138,6 +143,14 @@ describe('a promise lets through', () => {
     expect(judged(before, after, left).broken).toEqual([]);
     const more = image({ '/usr/src/app/main.go': 'a', '/usr/src/data': 'x', '/usr/bin/x': 'x' });
     expect(judged(more, after, left).broken).toEqual(['removed /usr/src', 'removed /usr/src/data']);
+  });
+
+  test('what a package manager writes of less, where packages are left behind', () => {
+    const before = image({ '/etc/ld.so.cache': 'a', '/etc/x': 'a', '/var/lib/dpkg/status': 'a', '/usr/bin/gcc': 'a' });
+    const after = image({ '/etc/ld.so.cache': 'b', '/etc/x': 'b', '/var/lib/dpkg/status': 'b', '/usr/bin/': {} });
+    expect(judged(before, after, [{ unreachable: '/etc/**' }, { unreachable: '/usr/bin/*' }, { unreachable: '/var/**' }]).broken).toEqual([
+      'changed /etc/x',
+    ]);
   });
 
   test('no removed template beside the folders that are left behind', () => {
@@ -274,6 +287,12 @@ describe('noise', () => {
     ['logs of package managers', { '/var/log/apt/term.log': 'a' }, { '/var/log/apt/term.log': 'b' }, []],
     ['not their absence', { '/var/log/dpkg.log': 'a', '/var/log/x': '' }, { '/var/log/x': '' }, ['removed /var/log/dpkg.log']],
     ["npm's logs by any name", { '/root/.npm/_logs/1.log': 'a' }, { '/root/.npm/_logs/2.log': 'b' }, []],
+    [
+      "shadow's copies of before, by any mode",
+      { '/etc/passwd-': { mode: 0o600 }, '/etc/passwd': 'a', '/etc/shadow': {} },
+      { '/etc/passwd-': { mode: 0o644 }, '/etc/group-': 'a', '/etc/passwd': 'b', '/etc/shadow': { mode: 0o600 } },
+      ['changed /etc/passwd', 'mode /etc/shadow'],
+    ],
     [
       "npm's last look for a newer one",
       { '/root/.config/configstore/update-notifier-npm.json': 'a' },

@@ -6,7 +6,7 @@ interface Row {
   glob: string;
   /** Why it says nothing of what the image does. */
   why: string;
-  /** Its name is noise too: it may be there or not. */
+  /** Its name is noise too: it may be there or not, of whatever mode and owner. */
   presence?: true;
 }
 
@@ -30,6 +30,12 @@ const NOISE: readonly Row[] = [
   { glob: '/var/cache/ldconfig/aux-cache', why: "has the libraries' inodes and times" },
   { glob: '/var/lib/dpkg/*-old', why: 'the state before the last run' },
   { glob: '/var/cache/debconf/*-old', why: 'the state before the last run' },
+  ...['passwd', 'group', 'shadow', 'gshadow', 'subuid', 'subgid'].map(name => ({
+    glob: `/etc/${name}-`,
+    why: "shadow's and BusyBox' copy of before the last user was made",
+    presence: true as const,
+  })),
+  { glob: '/var/cache/apt/archives/partial', why: "becomes apt's own user's when it downloads", presence: true },
   { glob: '/**/.npm/_cacache/index-v5/**', why: 'each entry has its time' },
   { glob: '/**/.npm/_logs/*', why: 'the name is a time', presence: true },
   { glob: '/**/.config/go/telemetry/local/*.count', why: "counts the go tool's runs, by a name with the day", presence: true },
@@ -53,8 +59,8 @@ export function noiseTest(found: readonly Difference[], unstable: ReadonlySet<st
   const moved = new Set(found.flatMap(({ kind, name }) => (kind === 'removed' || kind === 'added' || kind === 'type' ? [name] : [])));
   return ({ kind, name }) => {
     if (kind === 'changed') return unstable?.has(name) === true || changes(name);
-    if (kind !== 'removed' && kind !== 'added') return false;
-    return isBytecodeAlone(name, moved) || isLeftAnywhere(name);
+    if (kind === 'mode' || kind === 'owner') return isLeftAnywhere(name);
+    return (kind === 'removed' || kind === 'added') && (isBytecodeAlone(name, moved) || isLeftAnywhere(name));
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Alteration } from '../transform.ts';
 import { configEntries, shownEntry } from './compare.ts';
 import type { Difference } from './difference.ts';
+import { type DifferenceTest, foldersOf } from './folders.ts';
 import { noiseTest } from './noise.ts';
 import { anyPattern } from './path-pattern.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -21,8 +22,6 @@ export interface Sorted {
   broken: Difference[];
 }
 
-type Test = (difference: Difference) => boolean;
-
 /**
  * Differences by what they are: let through by a promise, without a meaning, or a broken promise. `unstable` has the paths whose content differs between two builds
  * of the original. Order stays.
@@ -35,20 +34,23 @@ export function sorted(found: readonly Difference[], promise: Promised, unstable
   return result;
 }
 
-function promiseTest(found: readonly Difference[], { alters, bases }: Promised): Test {
+function promiseTest(found: readonly Difference[], { alters, bases }: Promised): DifferenceTest {
   const named = namedTest(alters);
   const left = leftBehindTest(alters, bases?.after);
   const ofBase = alters.some(each => 'base' in each) ? (bases ? baseTest(bases) : isPath) : () => false;
-  const isLeft: Test = each => left(each) || ofBase(each);
-  const emptied = emptiedFolders(found, isLeft);
-  const isLetThrough: Test = each => named(each) || isLeft(each) || (each.kind === 'removed' && emptied.has(each.name));
+  const isLeft: DifferenceTest = each => left(each) || ofBase(each);
+  const emptied = foldersOf(found, 'removed', isLeft);
+  // nothing is added without the folders above it
+  const made = foldersOf(found, 'added', named);
+  const isLetThrough: DifferenceTest = each => named(each) || isLeft(each) || emptied(each) || made(each);
   // what is of another type is gone, and another is new in its place
-  const isReplaced: Test = each => each.kind === 'type' && (['removed', 'added'] as const).every(kind => isLetThrough({ ...each, kind }));
+  const isReplaced: DifferenceTest = each =>
+    each.kind === 'type' && (['removed', 'added'] as const).every(kind => isLetThrough({ ...each, kind }));
   return each => isLetThrough(each) || isReplaced(each);
 }
 
 /** What an alteration names by its kind and path or field. */
-function namedTest(alters: readonly Alteration[]): Test {
+function namedTest(alters: readonly Alteration[]): DifferenceTest {
   const globs = (kind: 'removed' | 'added' | 'changed' | 'mode' | 'owner') =>
     anyPattern(alters.flatMap(each => (kind in each ? [(each as Record<typeof kind, string>)[kind]] : [])));
   const fields = new Set(alters.flatMap(each => ('config' in each ? [each.config] : [])));
@@ -75,35 +77,18 @@ function isMore({ name, before, after = '' }: Difference): boolean {
 
 /**
  * What a runtime stage leaves in the builder is gone with its folder, `/go/**` takes `/go` along; where the builder had changed what its base brought, it is as
- * the base has it.
+ * the base has it, and what was made of all that was installed is made of less.
  */
-function leftBehindTest(alters: readonly Alteration[], base: Snapshot | undefined): Test {
+function leftBehindTest(alters: readonly Alteration[], base: Snapshot | undefined): DifferenceTest {
   const globs = alters.flatMap(each => ('unreachable' in each ? [each.unreachable] : []));
   const isLeft = anyPattern(globs.flatMap(glob => (glob.endsWith('/**') ? [glob, glob.slice(0, -'/**'.length)] : [glob])));
-  const isOfBase: Test = ({ kind, name, after }) => kind !== 'config' && after === shownEntry(kind, base?.files.get(name));
-  return each => (each.kind === 'removed' || (base !== undefined && isOfBase(each))) && isLeft(each.name);
-}
-
-/** Removed folders of which everything that was in them was left behind. */
-function emptiedFolders(found: readonly Difference[], isLeft: Test): ReadonlySet<string> {
-  const kept = new Set<string>();
-  const emptied = new Set<string>();
-  for (const each of found) {
-    if (each.kind !== 'removed') continue;
-    const left = isLeft(each);
-    // an empty folder that nobody named is kept: it is no parent of what was left
-    if (left || each.before !== 'folder') for (const folder of parents(each.name)) (left ? emptied : kept).add(folder);
-  }
-  for (const folder of kept) emptied.delete(folder);
-  return emptied;
-}
-
-function* parents(path: string): Iterable<string> {
-  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) yield path.slice(0, at);
+  const isOfBase: DifferenceTest = ({ kind, name, after }) => kind !== 'config' && after === shownEntry(kind, base?.files.get(name));
+  const isOfFewer: DifferenceTest = ({ kind, name }) => kind === 'changed' && isDatabase(name);
+  return each => isLeft(each.name) && (each.kind === 'removed' || isOfFewer(each) || (base !== undefined && isOfBase(each)));
 }
 
 /** Each base image has a PATH of its own. */
-const isPath: Test = ({ kind, name }) => kind === 'config' && name === 'Env.PATH';
+const isPath: DifferenceTest = ({ kind, name }) => kind === 'config' && name === 'Env.PATH';
 
 /** Databases of package managers and of the C library: made of all that is installed, so that another base makes others. */
 const isDatabase = anyPattern([
@@ -124,7 +109,7 @@ const isDatabase = anyPattern([
  * What another base image brings: a path or field that was the old base's own and is as the new base has it, or isn't there any more. What the
  * build made of the old base's and is lost isn't, except for databases.
  */
-function baseTest(bases: { before: Snapshot; after: Snapshot }): Test {
+function baseTest(bases: { before: Snapshot; after: Snapshot }): DifferenceTest {
   const [old, now] = [configEntries(bases.before.config), configEntries(bases.after.config)];
   return ({ kind, name, before, after }) => {
     if (kind === 'config') return isOwn(before, old.get(name)) && isOwn(after, now.get(name));
