@@ -19,10 +19,12 @@ const OWN = 10001;
 /** Images whose programs run as anybody, and what they bring: interpreters, toolchains, distributions. Servers start as root and hand over by themselves. */
 const FAMILIES: ReadonlySet<string> = new Set(['alpine', 'buildpack-deps', 'debian', 'golang', 'node', 'python', 'rust', 'ubuntu', 'uv']);
 
-// shadow's useradd copies each file that it writes to NAME-; --no-log-init leaves lastlog and faillog, which are as long as the number is high.
+// Of shadow's useradd; --no-log-init leaves lastlog and faillog, which are as long as the number is high.
 const SHADOW_FILES = ['passwd', 'group', 'shadow', 'gshadow', 'subuid', 'subgid'];
-// BusyBox' adduser (loginutils/adduser.c) writes with update_passwd, which keeps NAME- as well.
+// Of BusyBox' adduser (loginutils/adduser.c).
 const BUSYBOX_FILES = ['passwd', 'group', 'shadow'];
+
+const HOME = '/home/app';
 
 /** The user that a container on an image can run as; undefined where none is known. */
 export function accountOf(image: ImageFacts): Account | undefined {
@@ -34,10 +36,10 @@ export function accountOf(image: ImageFacts): Account | undefined {
   if (distribution === 'debian' || distribution === 'ubuntu') {
     const group = `groupadd --gid ${OWN} app`;
     const user = `useradd --no-log-init --uid ${OWN} --gid ${OWN} --create-home --shell /usr/sbin/nologin app`;
-    return created(`${group} && ${user}`, SHADOW_FILES);
+    return created(`${group} && ${user}`, SHADOW_FILES, `${HOME}/**`);
   }
   if (distribution === 'alpine')
-    return created(`addgroup -g ${OWN} app && adduser -D -u ${OWN} -G app -s /sbin/nologin app`, BUSYBOX_FILES);
+    return created(`addgroup -g ${OWN} app && adduser -D -u ${OWN} -G app -s /sbin/nologin app`, BUSYBOX_FILES, HOME);
   return undefined;
 }
 
@@ -45,17 +47,8 @@ function existing(id: number, home: string | undefined): Account {
   return { uid: id, gid: id, home, create: undefined, alters: [] };
 }
 
-function created(create: string, files: readonly string[]): Account {
-  const home = '/home/app';
-  const alters = [
-    ...files.flatMap(file => [`/etc/${file}`, `/etc/${file}-`]).flatMap(changedOrAdded),
-    { added: home },
-    { added: `${home}/**` },
-  ];
-  return { uid: OWN, gid: OWN, home, create, alters };
-}
-
-/** The copies of before are there in some images and not in others, and not always for root alone. */
-function changedOrAdded(path: string): Alteration[] {
-  return path.endsWith('-') ? [{ changed: path }, { added: path }, { mode: path }] : [{ changed: path }];
+/** What is in /etc/skel comes to the new home; Alpine has nothing there. */
+function created(create: string, files: readonly string[], added: string): Account {
+  const alters = [...files.map(file => ({ changed: `/etc/${file}` })), { added }];
+  return { uid: OWN, gid: OWN, home: HOME, create, alters };
 }
