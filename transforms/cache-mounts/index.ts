@@ -1,5 +1,6 @@
 import { frontendOf, isOlder } from '../../src/dockerfile/frontend.ts';
 import type { Dockerfile } from '../../src/dockerfile/nodes.ts';
+import { isShipped } from '../../src/dockerfile/shipped.ts';
 import { addFlags } from '../../src/edit.ts';
 import { listed } from '../../src/phrases.ts';
 import { type Alteration, type Change, change, type Refusal, refuse, transform } from '../../src/transform.ts';
@@ -81,11 +82,12 @@ function* proposals(subject: Subject, run: RunCommands, all: readonly Mounting[]
   if (made.length > 0) yield mounted(subject, run, made);
 }
 
-/** Where apt downloads to. */
-const PARTIAL = '/var/cache/apt/archives/partial';
+/** Where apt downloads to; docker-clean leaves nothing there. */
+const DOWNLOADS = '/var/cache/apt';
 
 function mounted(subject: Subject, run: RunCommands, made: readonly Mounting[]): Change {
-  const { file } = subject;
+  const { file, facts } = subject;
+  const isSeen = isShipped(file, facts, run.stage);
   const targets = made.flatMap(each => each.targets);
   const apt = made.some(({ row }) => row.tool === 'apt') ? withoutDockerClean(subject, run) : undefined;
   const dropped = made.flatMap(({ drops }) => drops);
@@ -93,11 +95,13 @@ function mounted(subject: Subject, run: RunCommands, made: readonly Mounting[]):
   const what = made.map(({ row, targets: own }) => `${row.name} in ${listed(own.map(({ path }) => path))}`);
   const without = names.length > 0 ? `, and use it: drop ${listed(names)}` : '';
   const alters = made
-    .filter(({ filled }) => filled)
-    .flatMap(({ targets: own }) => own.flatMap(({ path, made: above, isMade }) => [...above, ...(isMade ? [path] : []), `${path}/**`]))
+    .filter(({ filled }) => filled && isSeen)
+    .flatMap(({ targets: own }) =>
+      own
+        .filter(({ path }) => path !== DOWNLOADS)
+        .flatMap(({ path, made: above, isMade }) => [...above, ...(isMade ? [path] : []), `${path}/**`]),
+    )
     .map((removed): Alteration => ({ removed }));
-  // apt gives it to its own user, in the mount now
-  if (apt) alters.push({ owner: PARTIAL }, { mode: PARTIAL });
   return change({
     at: run.instruction,
     title: `keep ${listed(what)} between builds${without}`,

@@ -3,9 +3,9 @@ import { edges } from '../../src/dockerfile/edges.ts';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import { copiesAll, wholeCopies } from '../../src/dockerfile/shipped.ts';
 import { expandAt, type Stage, stageOf, stages } from '../../src/dockerfile/stages.ts';
 import { copy } from '../../src/dockerfile/views.ts';
-import type { Images } from '../../src/images/images.ts';
 import type { Facts } from '../../src/transform.ts';
 
 /** A stage that has the files of a RUN, and the index of its first instruction that has them. */
@@ -27,23 +27,6 @@ export function following(file: Dockerfile, { images }: Facts, run: Instruction)
     else if (copied) reached.set(stage, stage.instructions.indexOf(copied.instruction) + 1);
   }
   return [...reached].map(([stage, first]) => ({ stage, first: first < 0 ? stage.instructions.length : first }));
-}
-
-const copies = new WeakMap<Dockerfile, { by: Stage; of: Stage; instruction: Instruction }[]>();
-
-/** Where a stage copies all of another. */
-function wholeCopies(file: Dockerfile, images: Images) {
-  const known = copies.get(file);
-  if (known) return known;
-  const found = edges(file, images).flatMap(({ by, instruction, to }) =>
-    to.kind === 'stage' && copiesAll(instruction) ? [{ by, of: to.stage, instruction }] : [],
-  );
-  copies.set(file, found);
-  return found;
-}
-
-function copiesAll(instruction: Instruction): boolean {
-  return copy(instruction)?.sources.some(({ text }) => /^\/?\.?\/*$/.test(text)) ?? false;
 }
 
 /** Where another stage takes some of what a RUN leaves below a folder, as a clause; undefined where none does. A `*` stands for any name. */
@@ -68,26 +51,4 @@ export function copiedFrom(file: Dockerfile, facts: Facts, run: Instruction, fol
 export function isWithin(path: string, folder: string): boolean {
   const [inner, outer] = [path, folder].map(each => posix.resolve('/', each).split('/').filter(Boolean)) as [string[], string[]];
   return outer.length <= inner.length && outer.every((name, index) => name === inner[index] || name === '*' || inner[index] === '*');
-}
-
-const remembered = new WeakMap<Dockerfile, Set<Stage>>();
-
-/** Whether what a RUN leaves is part of an image that somebody gets: the last stage's, that of a stage that nothing else uses, and what they stand on. */
-export function isShipped(file: Dockerfile, { images, callers }: Facts, stage: Stage): boolean {
-  const known = remembered.get(file);
-  if (known) return known.has(stage);
-  const all = stages(file, images);
-  const used = new Set(edges(file, images).flatMap(({ to }) => (to.kind === 'stage' ? [to.stage] : [])));
-  const targets = new Set(callers.map(({ target }) => target?.toLowerCase()));
-  const shipped = new Set<Stage>();
-  for (const each of [...all].reverse()) {
-    const isTarget = each === all.at(-1) || !used.has(each) || (each.name !== undefined && targets.has(each.name));
-    if (isTarget || shipped.has(each)) {
-      shipped.add(each);
-      if (each.base.kind === 'stage') shipped.add(each.base.stage);
-      for (const { by, of } of wholeCopies(file, images)) if (by === each) shipped.add(of);
-    }
-  }
-  remembered.set(file, shipped);
-  return shipped.has(stage);
 }

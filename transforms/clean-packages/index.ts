@@ -1,10 +1,10 @@
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
+import { isShipped } from '../../src/dockerfile/shipped.ts';
 import { stageOf } from '../../src/dockerfile/stages.ts';
 import { namesTool } from '../../src/tools/calls.ts';
 import { type Change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { cleanApk } from './apk.ts';
 import { cleanApt } from './apt.ts';
-import { isShipped } from './following.ts';
 import { LISTS, textOf, textUse } from './lists.ts';
 import { cleanNpm, cleanPnpm, cleanYarn } from './node.ts';
 import { cleanPip } from './pip.ts';
@@ -41,6 +41,6 @@ function* cleaned(file: Dockerfile, facts: Facts, instruction: Instruction): Gen
   const ships = stage && isShipped(file, facts, stage);
   for (const clean of CLEANERS) {
     const said = clean(run);
-    if (said) yield said.kind === 'change' && !ships ? { ...said, gain: 'none' } : said;
+    if (said) yield said.kind === 'change' && !ships ? { ...said, alters: [], gain: 'none' } : said;
   }
 }

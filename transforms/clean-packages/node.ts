@@ -23,13 +23,7 @@ const NPM: Cleaning = {
   row: CACHES.npm,
   command: 'npm cache clean --force',
   title: "empty npm's cache in the RUN that fills it",
-  alters: folders =>
-    folders.flatMap(folder => [
-      { removed: `${folder}/_cacache` },
-      { removed: `${folder}/_cacache/**` },
-      { added: `${folder}/_logs/*` },
-      { removed: `${folder}/_logs/*` },
-    ]),
+  alters: folders => folders.flatMap(folder => [{ removed: `${folder}/_cacache` }, { removed: `${folder}/_cacache/**` }]),
   settles: [],
   doubt: () => undefined,
 };

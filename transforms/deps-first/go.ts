@@ -35,7 +35,14 @@ export function goDownloadBefore({ call, place, setting, image, earlier }: Proje
   if (image?.version?.includes('.') && !isGoAtLeast(image.version, 13)) return undefined;
   if (setting(call, 'GOFLAGS') !== undefined || setting(call, 'GOPROXY') === 'off') return undefined;
   if (project.sums === undefined || place.fileAt(posix.join(place.folder, 'go.sum')) === undefined) return undefined;
-  return downloadReads(call, place, setting);
+  const reads = downloadReads(call, place, setting);
+  if ('code' in reads || !asksForSums(place, project)) return reads;
+  return { ...reads, outputs: reads.outputs.flatMap(cache => [cache, posix.join(posix.dirname(cache), 'sumdb')]) };
+}
+
+/** Whether the sums of some modules are asked for: before 1.17 all that others require is downloaded too, and go.sum has what is built alone. */
+function asksForSums(place: Place, project: GoProject): boolean {
+  return !isGoAtLeast(project.mod.go ?? '1.16', 17) || missingSum(place, project) !== undefined;
 }
 
 /** A module that go.mod requires and go.sum, where there is one, has no content of. */

@@ -1,8 +1,8 @@
-import { posix } from 'node:path';
 import { UNKNOWN } from '../../src/dockerfile/lex.ts';
 import { mounts } from '../../src/dockerfile/mounts.ts';
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import { lineage, type Stage, scopeAt, stages } from '../../src/dockerfile/stages.ts';
+import { isShipped } from '../../src/dockerfile/shipped.ts';
+import { scopeAt, stages } from '../../src/dockerfile/stages.ts';
 import { cutInstructions, type Edit, insertAfter, insertBefore, isAboveEmptyLine } from '../../src/edit.ts';
 import { type Alteration, type Change, change, type Facts, refuse, transform } from '../../src/transform.ts';
 import type { ContextCopy } from './copies.ts';
@@ -17,23 +17,15 @@ export default transform({
   keeps: 'behaviour',
   settles: [],
   *run(file, facts) {
-    const shipped = shippedStages(file, facts);
     for (const stage of stages(file, facts.images)) {
       const { moves, stay } = newOrder(file, facts, stage);
-      if (moves.length > 0) yield reordered(file, facts, moves, shipped.has(stage));
+      if (moves.length > 0) yield reordered(file, facts, moves, isShipped(file, facts, stage));
       if (stay) yield refuse(stay.run, stay.code, stay.reason);
     }
   },
 });
 
-/** The stages whose files are in an image that is built: the last, those that callers name, and those below them. */
-function shippedStages(file: Dockerfile, facts: Facts): Set<Stage> {
-  const all = stages(file, facts.images);
-  const targets = facts.callers.flatMap(({ target }) => all.filter(({ name }) => name === target?.toLowerCase()));
-  return new Set([...all.slice(-1), ...targets].flatMap(lineage));
-}
-
-function reordered(file: Dockerfile, facts: Facts, moves: Move[], isShipped: boolean): Change {
+function reordered(file: Dockerfile, facts: Facts, moves: Move[], isSeen: boolean): Change {
   const last = new Map<ContextCopy, Move>(moves.flatMap(move => move.passed.map(copy => [copy, move] as const)));
   const copies = [...last.keys()].sort((a, b) => a.instruction.start - b.instruction.start);
   const { texts, edits } = cutInstructions(
@@ -48,7 +40,7 @@ function reordered(file: Dockerfile, facts: Facts, moves: Move[], isShipped: boo
     edits.push(...moveEdits(file, facts, move, below));
   }
   const [first] = moves as [Move, ...Move[]];
-  const alters = isShipped ? moves.flatMap(alterations) : [];
+  const alters = isSeen ? moves.flatMap(alterations) : [];
   return change({
     at: first.run,
     title: `${moves.map(titleOf).join(', ')} before the sources are copied`,
@@ -84,6 +76,5 @@ function alterations({ run, what }: Move): Alteration[] {
   const restored = what.restored.map(changed => ({ changed }));
   const fetch = what.kind === 'fetch' ? what : what.fetch;
   if (!fetch || mounts(run).some(({ type, target }) => type === 'cache' && target === fetch.cache)) return restored;
-  const folders = [fetch.cache, posix.join(posix.dirname(fetch.cache), 'sumdb')];
-  return [...restored, ...folders.flatMap(folder => [{ added: `${folder}/**` }, { changed: `${folder}/**` }])];
+  return [...restored, ...fetch.filled.map(folder => ({ added: `${folder}/**` }))];
 }

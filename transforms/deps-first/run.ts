@@ -34,6 +34,8 @@ export interface Fetch extends Needs {
   kind: 'fetch';
   /** Where they are kept. */
   cache: string;
+  /** Folders that it fills. */
+  filled: string[];
   /** What stands before the command: `GO111MODULE=on `. */
   variables: string;
 }
@@ -194,7 +196,7 @@ function fetchBefore(site: Site, [first]: PlacedCommand[]): Fetch | undefined {
   const variables = fetchVariables(call);
   const needs = needsOf(site, reads, [call.folder]);
   if (variables === undefined || 'kind' in needs) return undefined;
-  return { ...needs, kind: 'fetch', cache: reads.outputs[0] as string, variables, restored: [] };
+  return { ...needs, kind: 'fetch', cache: reads.outputs[0] as string, filled: reads.outputs, variables, restored: [] };
 }
 
 /** What of Go's variables a fetch needs that a build is given; undefined where that isn't known. */
