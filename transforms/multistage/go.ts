@@ -71,6 +71,9 @@ export const goSplit: Strategy = (file, facts, stage) => {
   return split({ file, scope, build, built, started, programs, packages, users, kept, chosen, builder, caches });
 };
 
+/** Folders of golang's images in which everybody may write; COPY makes them root's. */
+const OPEN_FOLDERS = ['/go', '/go/bin', '/go/src'];
+
 interface Parts {
   file: Dockerfile;
   scope: Scope;
@@ -110,7 +113,11 @@ function split(parts: Parts): Split {
     runsAfter: users.after.map(text),
     ownsWorkdir: users.ownsWorkdir,
     edits: [...new Map(staticEdits.map(edit => [edit.start, edit])).values()],
-    alters: [{ base: chosen.base }, ...unreachable([...parts.caches, ...leftFolders(built, kept)])],
+    alters: [
+      { base: chosen.base },
+      ...unreachable([...parts.caches, ...leftFolders(built, kept)]),
+      ...OPEN_FOLDERS.filter(folder => kept.some(({ path }) => isIn(path, folder))).map(mode => ({ mode })),
+    ],
     notes: [
       ...(chosen.makeStatic ? ['CGO_ENABLED=0 builds the resolver of names and users in Go instead of on the C library'] : []),
       ...(starters.length > 0 ? [`may start programs, which have to be in the image: ${listed(starters)}`] : []),

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { BuildContext } from '../../src/context/context.ts';
 import { addCopy, type Copied, isIn } from '../../src/context/copied.ts';
 import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
@@ -8,9 +7,10 @@ import { type Scope, type Stage, scopeAfter, scopeAt } from '../../src/dockerfil
 import { isRootUser } from '../../src/dockerfile/views.ts';
 import { keywordIn } from '../../src/edit.ts';
 import type { ImageFacts } from '../../src/images/images.ts';
-import { type Alteration, type Facts, type Refusal, refuse } from '../../src/transform.ts';
+import { type Facts, type Refusal, refuse } from '../../src/transform.ts';
 import { type Build, copyOf, walkBuild } from './build-walk.ts';
 import { callerProblem, checkPrograms } from './callers.ts';
+import { nodeAlterations } from './node-alters.ts';
 import { type NodeBuild, replayNode } from './node-build.ts';
 import { type NodeEffect, readNodeCommand } from './node-commands.ts';
 import { installedPackages } from './node-lock-names.ts';
@@ -21,7 +21,6 @@ import { type Chain, startChain } from './node-start.ts';
 import { mayNeedAll, needsFullImage, type SystemPackages, type SystemUse, systemPackages, systemUse } from './node-system.ts';
 import { INSTALLS_ELSEWHERE } from './node-tables.ts';
 import { installCommand } from './packages.ts';
-import { unreachable } from './split.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
 
 /** Splits an image in which a Node app is installed or built: the app's folders ship as they are, without development dependencies, on the slim image (catalogue: multistage, Node server). */
@@ -140,7 +139,13 @@ function split(app: App, { use, packages, pruning, output, base, onSlim, full }:
     runsAfter: rights.length > 0 ? [run(rights.join(' && '))] : [],
     ownsWorkdir: false,
     edits: [],
-    alters: [...altersOf(pruning, base, onSlim, packages), ...(output === undefined ? [] : unreachable(build.roots))],
+    alters: nodeAlterations(app, {
+      pruning,
+      packages,
+      output,
+      base: onSlim ? base : undefined,
+      isRepeated: name => use.globals.includes(name),
+    }),
     notes: [
       ...(pruning.stay.length > 0 ? [`development dependencies stay: ${[...new Set(pruning.stay)].join('; ')}`] : []),
       ...(full === undefined ? [] : [`stays on ${base}: the app ${full}`]),
@@ -157,20 +162,6 @@ function byRun(commands: readonly { by: Instruction; text: string }[]): string[]
   const texts = new Map<Instruction, string[]>();
   for (const { by, text } of commands) texts.set(by, [...(texts.get(by) ?? []), text]);
   return [...texts.values()].map(each => each.join(' && '));
-}
-
-/** What differs: caches, what was pruned, and the packages that were only built with. */
-function altersOf(pruning: Pruning, base: string, onSlim: boolean, { dropped }: SystemPackages): Alteration[] {
-  const system = dropped.length > 0 ? ['/usr', '/var', '/etc', '/lib'] : [];
-  return [
-    ...(onSlim ? [{ base }] : []),
-    ...pruning.commands.flatMap(({ folder }) => [
-      { removed: posix.join(folder, 'node_modules/**') },
-      { changed: posix.join(folder, 'node_modules/**') },
-      { changed: posix.join(folder, 'package-lock.json') },
-    ]),
-    ...unreachable(['/root', '/home', '/tmp', '/usr/local/share/.cache', ...system]),
-  ];
 }
 
 /** Everything that is copied to the image, up to the end of the stage. */

@@ -9,13 +9,12 @@ const INSTALLERS: Readonly<Partial<Record<string, LeftCache>>> = {
   pip: CACHES.pip,
   uv: CACHES.uv,
   poetry: CACHES.poetry,
-  // pipenv.pypa.io/en/latest/configuration.html: PIPENV_CACHE_DIR, which it gives to pip
+  // virtualenv's, with which it makes environments (virtualenv.pypa.io: platformdirs' user cache folder); its own it fills where it locks
   pipenv: cachesAt([
     {
       places: [
-        { base: '$PIPENV_CACHE_DIR', below: '' },
-        { base: '$XDG_CACHE_HOME', below: 'pipenv' },
-        { base: '$HOME', below: '.cache/pipenv' },
+        { base: '$XDG_CACHE_HOME', below: 'virtualenv' },
+        { base: '$HOME', below: '.cache/virtualenv' },
       ],
       filledBy: ['install', 'sync'],
     },

@@ -7,6 +7,7 @@ import { type Edit, insertBefore, keywordIn, replace } from '../../src/edit.ts';
 import type { ImageFacts, Images } from '../../src/images/images.ts';
 import { type Alteration, type Refusal, refuse } from '../../src/transform.ts';
 import { checkPrograms } from './callers.ts';
+import { withoutPackages } from './left-packages.ts';
 import { minorOf, type PythonBase, pythonBase } from './python-base.ts';
 import { type BodyParts, bodyOf } from './python-body.ts';
 import { pythonCaches } from './python-caches.ts';
@@ -112,6 +113,7 @@ function splitOf(parts: Parts): Split | Refusal {
   if (problem) return problem;
   const body = bodyOf(parts, installedOf(parts, installs, hasPrefix, minor));
   if ('kind' in body) return body;
+  const withPackages = system.left.length > 0 ? withoutPackages(image) : [];
   return {
     ...BY_BODY,
     after: build.last,
@@ -120,8 +122,9 @@ function splitOf(parts: Parts): Split | Refusal {
     edits: hasPrefix ? prefixEdits(file, build, installs, minor) : [],
     alters: [
       ...(isSame ? [] : [{ base: base.base }]),
-      ...unreachable([...pythonCaches(file, images, build), ...(system.left.length > 0 ? SYSTEM_FOLDERS : [])]),
-      ...body.left.map(path => ({ unreachable: path })),
+      ...unreachable(pythonCaches(file, images, build)),
+      ...withPackages,
+      ...(withPackages.length > 0 ? [] : body.left.map(path => ({ unreachable: pathOf(path, image) }))),
       ...(renews(build) ? unreachable([`${SYSTEM}/lib`, `${SYSTEM}/bin`]) : []),
       ...uvLocks(build, hasPrefix),
     ],
@@ -129,6 +132,11 @@ function splitOf(parts: Parts): Split | Refusal {
     what: hasPrefix && installs.length === 0 ? (build.environments[0] ?? 'the packages') : 'the packages',
     ...(isGain ? {} : { gain: 'none' as const }),
   };
+}
+
+/** A path as the image has it: Debian's /bin is a link to /usr/bin. */
+function pathOf(path: string, { distribution }: ImageFacts): string {
+  return distribution === 'debian' && path.startsWith('/bin/') ? `/usr${path}` : path;
 }
 
 /** Whether the builder gets tools, or newer ones, that stay there: pip's own renewal is of no use at run time. */
@@ -153,20 +161,6 @@ function uvLocks({ installs }: PythonBuild, hasPrefix: boolean): Alteration[] {
   const isPrefix = hasPrefix && calls.some(({ into }) => into === SYSTEM);
   return [...(calls.length > 0 ? [{ unreachable: '/tmp/uv-*.lock' }] : []), ...(isPrefix ? [{ added: `${SYSTEM}/.lock` }] : [])];
 }
-
-/** Where system packages keep their files. */
-const SYSTEM_FOLDERS = [
-  '/usr/bin',
-  '/usr/lib',
-  '/usr/libexec',
-  '/usr/include',
-  '/usr/share',
-  '/usr/sbin',
-  '/etc',
-  '/var/lib',
-  '/var/cache',
-  '/var/log',
-];
 
 /** Why the installs can't put packages into a prefix. */
 function prefixProblem({ build, wanted, image }: Parts, installs: Install[], minor: string | undefined): Refusal | undefined {
