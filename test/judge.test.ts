@@ -30,7 +30,11 @@ function failing(): Subject {
 /** An image of which the server answers with a text. */
 function serving(text: string, fresh?: Subject): Subject {
   const same = built(image({}), { image: 'serving' });
-  const found: Subject = { ...same, seen: async () => running({ answers: [answer({ body: text, text })] }), fresh: () => fresh ?? found };
+  const found: Subject = {
+    ...same,
+    seen: async () => running({ answers: [answer({ body: text, words: [text] })] }),
+    fresh: () => fresh ?? found,
+  };
   return found;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { healthPaths, lasting } from '../src/verify/answers.ts';
+import { healthPaths, lasting, wordsOf } from '../src/verify/answers.ts';
 import { changedPaths, exposedPorts } from '../src/verify/container.ts';
 import { listeningAddresses } from '../src/verify/listening.ts';
 import type { Observation } from '../src/verify/observe.ts';
 import { failure, normalised, outputDifference } from '../src/verify/output.ts';
-import { runDifferences } from '../src/verify/runs.ts';
+import { runDifferences, steady } from '../src/verify/runs.ts';
 import { answer, output, running } from './support/sights.ts';
 
 const ended = (exitCode: number, rest: Partial<Observation> = {}): Observation =>
@@ -51,7 +51,7 @@ describe('what is broken', () => {
       running({ answers: [answer({ headers: {} })] }),
       ['GET / on 8080 answers content-type: text/html → nothing'],
     ],
-    ['another body', running(), running({ answers: [answer({ body: 'b2', text: 'bye' })] }), ['GET / on 8080 answers "hello" → "bye"']],
+    ['another body', running(), running({ answers: [answer({ body: 'b2', words: ['bye'] })] }), ['GET / on 8080 answers "hello" → "bye"']],
     ['a body that parts late', running(), running({ answers: [answer({ body: 'b2' })] }), ['GET / on 8080 answers with another body']],
     [
       'a check that fails now',
@@ -89,20 +89,84 @@ describe('what is broken', () => {
   });
 
   test("is not an error's own page", () => {
-    const error = (text: string) => running({ answers: [answer({ status: 500, body: text, text })] });
+    const error = (text: string) => running({ answers: [answer({ status: 500, body: text, words: [text] })] });
     expect(broken(error('SECRET = 1'), error('SECRET = 2'))).toEqual([]);
   });
 
   test('is not what is another each time', () => {
     const varying = running({
-      answers: [lasting(answer(), answer({ body: 'b2', headers: { 'content-type': 'text/html', 'set-cookie': 'a' } }))],
+      answers: [lasting(answer(), answer({ body: 'b2', words: ['hi'], headers: { 'content-type': 'text/html', 'set-cookie': 'a' } }))],
     });
     expect(varying.answers[0]).toMatchObject({ body: 'varies', headers: { 'content-type': 'text/html', 'set-cookie': 'varies' } });
-    expect(broken(varying, running({ answers: [answer({ body: 'c3' })] }))).toEqual([]);
+    expect(broken(varying, running({ answers: [answer({ body: 'c3', words: ['ho'] })] }))).toEqual([]);
     expect(broken(varying, running({ answers: [answer({ status: 500 })] }))).toEqual(['GET / on 8080 answers 200 → 500']);
     expect(broken(ended(0, { output: output('x7'), varies: true }), ended(0, { output: output('q2') }))).toEqual([]);
     expect(broken(running(), running({ listening: ['*:8080', '*:41234'] }))).toEqual([]);
     expect(broken(running(), running({ listening: ['*:8080', '*:9229'] }))).toEqual(['listens on *:8080 → *:8080, *:9229']);
+  });
+
+  describe('beside what is another each time', () => {
+    const page = (body: string, text: string) => answer({ body, words: wordsOf(text) });
+    const seen = (...texts: string[]) => {
+      const [first = page('', ''), ...others] = texts.map((text, at) => page(`${texts}${at}`, text));
+      return running({ answers: [others.reduce((one, other) => lasting(one, other), first)] });
+    };
+    const form = (token: string, rest: string) => `<form><input value="${token}"></form>\n${rest}`;
+    const before = seen(form('qX+a/7==', '<ul>menu</ul>'), form('pf_9', '<ul>menu</ul>'));
+
+    test('is a part of a page', () => {
+      expect(broken(before, seen(form('x1', '<ul>menu</ul>'), form('x2', '<ul>menu</ul>')))).toEqual([]);
+      expect(broken(before, seen(form('x1', '<p>none</p>'), form('x2', '<p>none</p>')))).toEqual([
+        'GET / on 8080 answers "<form><input value="…"></form> <ul>menu</ul>" → "<form><input value="…"></form> <p>none</p>"',
+      ]);
+      expect(broken(seen('a page'), seen('an error 1x', 'an error 2x'))).toEqual(['GET / on 8080 answers "a page" → "an error …"']);
+    });
+
+    test('is nothing of a page of another length each time, or of one that is no text', () => {
+      const long = seen('1, 2', '1, 2, 3');
+      expect(broken(long, seen('1, 2, 3', '1'))).toEqual([]);
+      const picture = (body: string) => answer({ body, words: [] });
+      const drawn = running({ answers: [lasting(picture('a'), picture('b'))] });
+      expect(broken(drawn, running({ answers: [picture('c')] }))).toEqual([]);
+      expect(broken(running({ answers: [picture('a')] }), running({ answers: [picture('c')] }))).toEqual([
+        'GET / on 8080 answers with another body',
+      ]);
+    });
+  });
+
+  test('is not what is drawn by lot as the original starts', () => {
+    const drawn = (id: string) => running({ answers: [answer({ body: id, words: wordsOf(`instance ${id}, up`) })] });
+    expect(broken(drawn('k3'), drawn('p9'))).toHaveLength(1);
+    expect(broken(steady(drawn('k3'), drawn('z1')), drawn('p9'))).toEqual([]);
+    const down = running({ answers: [answer({ words: wordsOf('instance p9, down') })] });
+    expect(broken(steady(drawn('k3'), drawn('z1')), down)).toHaveLength(1);
+    expect(broken(steady(drawn('k3'), drawn('z1')), ended(1))).toEqual(['running → exits 1']);
+  });
+
+  test('is what a worker prints at first, if it prints the same each time', () => {
+    const worker = (stdout: string) => running({ listening: [], answers: [], exposed: [], output: output(stdout) });
+    const [before, later] = [worker('ready\ngot 3\ngot'), worker('ready\ngot 3\ngot 4\n')];
+    expect(broken(before, later)).toEqual([]);
+    expect(broken(before, worker('retry: no queue\nretry\n'))).toEqual(['prints "ready" → "retry: no queue"']);
+    expect(broken(steady(before, worker('ready\ngot 7\ngot 2\n')), worker('ready\ngot 1\ngot 9\n'))).toEqual([]);
+    expect(broken(before, worker(''))).toEqual([]);
+    expect(broken(running({ output: output('a\nb\n') }), running({ output: output('c\nd\n') }))).toEqual([]);
+  });
+
+  test.each([
+    "sh: can't open '/opt/mailer.sh': No such file or directory",
+    'sh: 0: cannot open /opt/mailer.sh: No such file',
+    '/start.sh: line 3: convert: command not found',
+    "Error: Cannot find module './fast.node'",
+    'convert: error while loading shared libraries: libpng.so: cannot open shared object file: No such file or directory',
+    "Error: ENOENT: no such file or directory, open '/srv/x'",
+    "PermissionError: [Errno 13] Permission denied: '/data'",
+  ])('is a complaint that a server never made: %s', line => {
+    const complaining = running({ output: output('up\n', `${line}\n`) });
+    expect(broken(running({ output: output('up\n') }), complaining)).toEqual([`prints "${line}", as it never did`]);
+    expect(broken(complaining, complaining)).toEqual([]);
+    expect(broken(steady(running(), complaining), complaining)).toEqual([]);
+    expect(broken(running(), running({ output: output('', `npm warn ${line}\nGET /x not found\n`) }))).toEqual([]);
   });
 
   test('by a smoke check is what passed on the original', () => {

@@ -14,15 +14,16 @@ export interface Answer {
   headers: Record<string, string>;
   /** A digest, or "varies" likewise; empty where nothing is answered. */
   body: string;
-  /** Of a body that is text: how it begins. */
-  text: string;
+  /** Of a body that is text: its words and what stands between them; undefined for one that is another each time. Empty where that can't be told. */
+  words: (string | undefined)[];
 }
 
 const VARIES = 'varies';
 const MOST = 2 ** 20;
 const TIMEOUT = 10_000;
 const ATTEMPTS = 3;
-const MOST_KEPT = 4096;
+const MOST_KEPT = 64 * 1024;
+const WORDS = /[\w.+/=-]+|[^\w.+/=-]+/g;
 const TEXT = /^text\/|json|xml|javascript/;
 
 /** Headers that somebody's client goes by, and what of their value says it. */
@@ -36,6 +37,12 @@ const HEADERS: Record<string, (value: string) => string> = {
   // who may ask at all: the challenge has a nonce
   'www-authenticate': value => value.split(' ')[0] ?? '',
   'access-control-allow-origin': value => value,
+  // what a browser may do with a page: a policy has a nonce
+  'content-security-policy': value => value.replaceAll(/'nonce-[^']*'/g, "'nonce'"),
+  'strict-transport-security': value => value,
+  'x-content-type-options': value => value,
+  'x-frame-options': value => value,
+  'content-disposition': normalised,
   // a session begins: the value is its own
   'set-cookie': value => value.split('=')[0] ?? '',
 };
@@ -52,7 +59,7 @@ export async function answerOf(port: number, hostPort: number, path: string): Pr
   let found: Answer | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (found) await setTimeout(300);
-    found = { port, path, headers: {}, body: '', text: '', ...(await ask(port, hostPort, path)) };
+    found = { port, path, headers: {}, body: '', words: [], ...(await ask(port, hostPort, path)) };
     if (typeof found.status === 'number') break;
   }
   return found as Answer;
@@ -62,7 +69,9 @@ export async function answerOf(port: number, hostPort: number, path: string): Pr
 export function lasting(one: Answer | undefined, other: Answer): Answer {
   if (!one || one.status !== other.status) return other;
   const headers = Object.keys({ ...one.headers, ...other.headers }).map(name => [name, same(one.headers[name], other.headers[name])]);
-  return { ...one, headers: Object.fromEntries(headers), body: same(one.body, other.body) };
+  const isSame = one.words.length === other.words.length;
+  const words = isSame ? one.words.map((word, at) => (word === other.words[at] ? word : undefined)) : [];
+  return { ...one, headers: Object.fromEntries(headers), body: same(one.body, other.body), words };
 }
 
 function same(one: string | undefined, other: string | undefined): string {
@@ -79,14 +88,21 @@ export function answerDifference(before: Answer, after: Answer): string | undefi
     const [was, is] = [before.headers[name], after.headers[name]];
     if (isOther(was, is)) return `${what} ${name}: ${was ?? 'nothing'} → ${is ?? 'nothing'}`;
   }
-  if (!isOther(before.body, after.body)) return undefined;
-  const { was, is } = parting(before.text, after.text);
+  const [old, now] = [shownWords(before, after), shownWords(after, before)];
+  const isText = before.words.length > 0 && after.words.length > 0;
+  if (isText ? old === now && !isOther(before.body, after.body) : !isOther(before.body, after.body)) return undefined;
+  const { was, is } = parting(old, now);
   return `${what} ${was === is ? 'with another body' : `"${was}" → "${is}"`}`;
 }
 
 /** Whether a server says that it can't answer. */
 export function isFailing({ status }: Answer): boolean {
   return typeof status === 'number' && status >= 500;
+}
+
+/** A body's text without what is another each time, in itself or in another. */
+function shownWords({ words }: Answer, { words: others }: Answer): string {
+  return words.map((word, at) => (word === undefined || (at < others.length && others[at] === undefined) ? '…' : word)).join('');
 }
 
 function isOther(was: string | undefined, is: string | undefined): boolean {
@@ -127,8 +143,13 @@ async function readReply(response: IncomingMessage): Promise<Reply> {
     status: response.statusCode as number,
     headers,
     body: body.digest('hex'),
-    text: text?.slice(0, MOST_KEPT).replaceAll(/\s+/g, ' ') ?? '',
+    words: text === undefined || text.length > MOST_KEPT ? [] : wordsOf(text),
   };
+}
+
+/** A text, cut into words and what stands between them. */
+export function wordsOf(text: string): string[] {
+  return text.replaceAll(/\s+/g, ' ').match(WORDS) ?? [''];
 }
 
 function headersOf({ headers }: IncomingMessage): Record<string, string> {

@@ -128,7 +128,7 @@ async function run(before: Subject, after: Subject): Promise<{ written: string[]
   return { written: old.written, ...runDifferences(held, now) };
 }
 
-/** What the original did, but for what it answers otherwise once it is built and started again. */
+/** What the original did, but for what it answers or prints otherwise once it is built and started again. */
 async function steadied(old: Observation, seeAgain: () => Promise<Observation>): Promise<Observation> {
   try {
     return steady(old, await seeAgain());

@@ -88,6 +88,18 @@ function lines(text: string): string[] {
     .map(line => line.trimEnd());
 }
 
+/** Lines in which a shell, a loader or a language says that something isn't there, or may not be used. */
+const COMPLAINT =
+  /: (?:command |applet )?not found$|: (?:No such file(?: or directory)?|Permission denied|Read-only file system)$|\berror while loading shared libraries: |\bCannot find module '|\b(?:ENOENT: no such file|EACCES: permission denied)|^(?:ModuleNotFound|Import|FileNotFound|Permission)Error: /;
+const REMARK = /\b(?:debug|info|notice|warn(?:ing)?)\b/i;
+
+/** The first line that complains of something which isn't there or may not be used, as another output never does. */
+export function complaint(before: Output, after: Output): string | undefined {
+  const said = new Set([before.stderr, before.stdout].flatMap(lines));
+  const found = [after.stderr, after.stdout].flatMap(lines).find(line => COMPLAINT.test(line) && !REMARK.test(line) && !said.has(line));
+  return found === undefined ? undefined : shown(found, 0);
+}
+
 /** The line in which a program that failed says why, best on its error stream: the last one that reads like an error, else the last; empty where it is silent. */
 export function failure({ stdout, stderr }: Output): string {
   const said = (stderr.trim() || stdout.trim()).split('\n').map(line => line.trim());

@@ -2,7 +2,7 @@ import { type Answer, answerDifference, isFailing, lasting } from './answers.ts'
 import type { Broken } from './difference.ts';
 import { isEphemeral, portOf } from './listening.ts';
 import type { Observation } from './observe.ts';
-import { failure, outputDifference } from './output.ts';
+import { complaint, failure, type Output, outputDifference } from './output.ts';
 import type { Sight } from './settle.ts';
 import type { Smoke } from './smoke.ts';
 import type { Exercise } from './verification.ts';
@@ -17,6 +17,11 @@ export function runDifferences(before: Observation, after: Observation): { broke
   if (broken.length > 0) return { broken, exercise: { kind: 'differs' } };
   const why = unexercised(before);
   return { broken, exercise: why === undefined ? { kind: 'same', what: summary(before) } : { kind: 'not exercised', why } };
+}
+
+/** Where the output of two programs parts; of those that run, as far as both were heard. */
+function heardDifference(one: Observation, other: Observation): { was: string; is: string } | undefined {
+  return outputDifference({ ...one.output, isCut: one.output.isCut || one.state === 'running' }, other.output);
 }
 
 /** What one shows of itself while it runs that another showed otherwise, a clause each. */
@@ -34,21 +39,33 @@ export function sightDifferences(before: Observation, after: Sight): string[] {
   return found;
 }
 
-/** Whether an answer differs in what may be another after each build or start: in all but its status. */
-export function partsInContent({ answers: before }: Observation, { answers: after }: Observation): boolean {
-  return before.some(answer => {
-    const other = sameAsked(answer, after);
+/** Whether what differs may be another after each build or start: what is printed, and of an answer all but its status. */
+export function partsInContent(before: Observation, after: Observation): boolean {
+  const isOther = (answer: Answer) => {
+    const other = sameAsked(answer, after.answers);
     return other?.status === answer.status && answerDifference(answer, other) !== undefined;
-  });
+  };
+  return before.answers.some(isOther) || (end(before) === end(after) && outputProblems(before, after).length > 0);
 }
 
-/** What an image did, without what its answers had otherwise when it was built and run again. */
+/** What an image did, without what it answered or printed otherwise when it was built and run again. */
 export function steady(seen: Observation, again: Observation): Observation {
   const both = (answer: Answer) => {
     const other = sameAsked(answer, again.answers);
     return other?.status === answer.status ? lasting(answer, other) : answer;
   };
-  return { ...seen, answers: seen.answers.map(both) };
+  const varies = seen.varies || end(seen) !== end(again) || heardDifference(seen, again) !== undefined;
+  // neither is compared as a whole: what either says counts as said
+  const said = varies || isServer(seen) ? joined(seen.output, again.output) : seen.output;
+  return { ...seen, answers: seen.answers.map(both), output: said, varies };
+}
+
+function joined(one: Output, other: Output): Output {
+  return { stdout: `${one.stdout}\n${other.stdout}`, stderr: `${one.stderr}\n${other.stderr}`, isCut: true };
+}
+
+function isServer({ state, listening, exposed }: Observation): boolean {
+  return state === 'running' && (listening.length > 0 || exposed.length > 0);
 }
 
 function sameAsked({ port, path }: Answer, answers: readonly Answer[]): Answer | undefined {
@@ -70,12 +87,16 @@ function isOnlySlow(before: Observation, after: Observation): boolean {
 function behaviour(before: Observation, after: Observation): string[] {
   const found = sightDifferences(before, after);
   if (end(before) !== end(after)) return [`${found[0]}${told(after)}`];
-  if (before.state === 'running') {
-    if (before.stop?.killed === false && after.stop?.killed) found.push('stops when it is asked to → has to be killed');
-    return found;
-  }
-  const parted = before.varies ? undefined : outputDifference(before.output, after.output);
-  return parted ? [`prints "${parted.was}" → "${parted.is}"`] : found;
+  if (before.stop?.killed === false && after.stop?.killed) found.push('stops when it is asked to → has to be killed');
+  return [...found, ...outputProblems(before, after)];
+}
+
+/** Of a server only complaints count: what else it prints tells who asks it, and when. */
+function outputProblems(before: Observation, after: Observation): string[] {
+  const parted = isServer(before) || before.varies ? undefined : heardDifference(before, after);
+  if (parted) return [`prints "${parted.was}" → "${parted.is}"`];
+  const line = complaint(before.output, after.output);
+  return line === undefined ? [] : [`prints "${line}", as it never did`];
 }
 
 function smokeDifference(before: Smoke | undefined, after: Smoke | undefined): string[] {

@@ -7,7 +7,7 @@ export const output = (stdout: string, stderr = '', isCut = false): Output => ({
 
 /** A server's answer. */
 export const answer = (rest: Partial<Answer> = {}): Answer => ({
-  ...{ port: 8080, path: '/', status: 200, headers: { 'content-type': 'text/html' }, body: 'a1', text: 'hello' },
+  ...{ port: 8080, path: '/', status: 200, headers: { 'content-type': 'text/html' }, body: 'a1', words: ['hello'] },
   ...rest,
 });
 
