@@ -89,6 +89,12 @@ describe('the program that is started', () => {
     expect(lost(files, without(files, '/usr/bin/bash'), { Entrypoint: ['/run.sh'] })).toEqual([
       '/run.sh is run by bash, which is not in the image',
     ]);
+    for (const line of ['-vSbash -eu', '-i -u HOME -S A=1 bash', '-C /srv bash']) {
+      const odd = { ...PYTHON, '/run.sh': script(`/usr/bin/env ${line}`) };
+      expect(lost(odd, without(odd, '/usr/bin/bash'), { Entrypoint: ['/run.sh'] })).toEqual([
+        expect.stringMatching(/^\/run\.sh is run by bash,/),
+      ]);
+    }
     expect(lost(files, without(files, '/usr/bin/env'), { Entrypoint: ['/run.sh'] })).toEqual([
       '/run.sh is run by /usr/bin/env, which is not in the image',
     ]);

@@ -105,6 +105,12 @@ export function lookUp(view: View, name: string, mayExecute: (path: string) => b
 export function interpretersOf(line: string): string[] {
   const [interpreter = '', ...words] = line.split(/\s+/);
   if (posix.basename(interpreter) !== 'env') return [interpreter];
-  const [program] = wrapped(words, 0);
+  const [program] = wrapped(wordsOfEnv(words), 0);
   return program ? [interpreter, program] : [interpreter];
+}
+
+/** The words of env(1) without the values of its options; the program may follow `-S` without a space. */
+function wordsOfEnv(words: readonly string[]): string[] {
+  const apart = words.map(word => word.replace(/^-[0iv]*S(?=.)/, ''));
+  return apart.filter((_, at) => !/^-[uC]$/.test(apart[at - 1] ?? ''));
 }
