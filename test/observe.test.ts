@@ -166,6 +166,7 @@ describe('what is broken', () => {
     expect(broken(running({ output: output('up\n') }), complaining)).toEqual([`prints "${line}", as it never did`]);
     expect(broken(complaining, complaining)).toEqual([]);
     expect(broken(steady(running(), complaining), complaining)).toEqual([]);
+    expect(broken(running(), { ...complaining, answers: [answer({ status: 500 })] })).toEqual(['GET / on 8080 answers 200 → 500']);
     expect(broken(running(), running({ output: output('', `npm warn ${line}\nGET /x not found\n`) }))).toEqual([]);
   });
 

@@ -88,7 +88,8 @@ function behaviour(before: Observation, after: Observation): string[] {
   const found = sightDifferences(before, after);
   if (end(before) !== end(after)) return [`${found[0]}${told(after)}`];
   if (before.stop?.killed === false && after.stop?.killed) found.push('stops when it is asked to → has to be killed');
-  return [...found, ...outputProblems(before, after)];
+  // a complaint beside what it leads to tells nothing more
+  return found.length > 0 ? found : outputProblems(before, after);
 }
 
 /** Of a server only complaints count: what else it prints tells who asks it, and when. */
