@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction, Word } from '../../src/dockerfile/nodes.ts';
 import { type ShellCommand, type ShellWord, shellSequence } from '../../src/dockerfile/shell.ts';
-import { isShipped } from '../../src/dockerfile/shipped.ts';
+import { isImage } from '../../src/dockerfile/shipped.ts';
 import { type Stage, scopeAfter, scopeAt, stages } from '../../src/dockerfile/stages.ts';
 import { type Edit, replace } from '../../src/edit.ts';
 import { type Change, change, type Facts, type OptionValues, type Refusal, refuse, transform } from '../../src/transform.ts';
@@ -51,7 +51,7 @@ function asExecForm(
   const problem = shapeProblem(instruction, command) ?? wordProblem(startedWords(command), options);
   if (problem) return problem;
   if (inForce.length === 0) return proposal(instruction, command, { keeps: 'image' });
-  const isSeen = inForce.some(each => isShipped(file, facts, each));
+  const isSeen = inForce.some(each => isImage(file, facts, each));
   return (
     receiverProblem(file, facts, inForce, instruction) ??
     programProblem(file, facts, stage, inForce, startedWords(command)[0] as ShellWord) ??
