@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { transforms } from '../src/index.ts';
 import { evidence, weighed } from '../src/verify/judge.ts';
 import { alterationsOf } from '../src/verify/promise.ts';
-import { BUILDING } from './support/building-fixtures.ts';
+import { BUILDING, IN_STAND_INS } from './support/building-fixtures.ts';
+import { localised } from './support/engine.ts';
 import { fixtures } from './support/fixtures.ts';
 import { appliedChanges, migrated } from './support/invariants.ts';
 import { describeWith } from './support/shared.ts';
@@ -17,11 +19,12 @@ describeWith('e2e', 'a promise lets through what the change alters, and nothing 
       .map(fixture => ({ name: `${transform.name}: ${fixture.name}`, transform, fixture })),
   );
 
-  test.for(cases)('$name', { timeout: 15 * 60_000 }, async ({ transform, fixture }, context) => {
-    const changes = migrated(transform, fixture.source, fixture.context, fixture.options, fixture.callers);
+  test.concurrent.for(cases)('$name', { timeout: 15 * 60_000 }, async ({ transform, fixture }, context) => {
+    const source = await localised(join(fixture.folder, 'Dockerfile'));
+    const changes = migrated(transform, source, fixture.context, fixture.options, fixture.callers);
     const alters = alterationsOf(appliedChanges(changes));
     await looking(context, fixture.folder, async subjectOf => {
-      const [before, after] = [subjectOf('before', fixture.source), subjectOf('after', fixture.expected)];
+      const [before, after] = [subjectOf('before', source), subjectOf('after', changes.text)];
       const seen = await evidence(before, after, alters);
       expect(weighed(seen, alters).broken).toEqual([]);
       const idle = alters.filter(
@@ -32,7 +35,7 @@ describeWith('e2e', 'a promise lets through what the change alters, and nothing 
             alters.filter(other => !isDeepStrictEqual(other, one)),
           ).broken.length === 0,
       );
-      expect(idle).toEqual([]);
+      expect(idle.filter(each => !IN_STAND_INS.some(known => isDeepStrictEqual(known, each)))).toEqual([]);
     });
   });
 });

@@ -1,13 +1,64 @@
-/** The cases of each transform that build on the stand-ins of public images: on them every promise is tried. */
+import type { Alteration } from '../../src/transform.ts';
+
+/**
+ * The cases of each transform that its promise is tried on, of those that build on the stand-ins of public images: one at least for each kind of
+ * difference that the transform makes. Others may be named in DFMOD_FIXTURES.
+ */
 export const BUILDING: Record<string, readonly string[]> = {
-  'key-value': ['example'],
-  'syntax-line': ['example'],
-  'copy-not-add': ['example'],
-  'exec-form': ['example', 'runs-under-an-init-process', 'starts-a-script-with-an-interpreter'],
-  'cache-mounts': ['example'],
-  'clean-packages': ['cleans-where-the-entrypoint-updates-first', 'keeps-windows-line-ends', 'pip-of-a-user'],
-  'deps-first': ['flask-packages-that-are-named-read-nothing-of-the-context', 'requirements-are-copied-first'],
-  'non-root': ['gives-a-folder-away-that-a-heredoc-fills'],
+  'key-value': ['example', 'has-no-final-newline'],
+  'syntax-line': ['adds-a-line-for-a-heredoc', 'example'],
+  'copy-not-add': [
+    'copies-a-folder-of-archives-and-an-empty-file',
+    'example',
+    'keeps-flags-and-case',
+    'leaves-what-a-build-argument-names-alone',
+  ],
+  'exec-form': [
+    'example',
+    'quotes-as-the-shell-does',
+    'runs-under-an-init-process',
+    'runs-under-an-init-process-and-a-script',
+    'starts-a-command-that-a-later-entrypoint-takes-away',
+    'starts-a-command-under-an-entrypoint-that-hands-over',
+    'starts-a-script-with-an-interpreter',
+    'tells-a-wrapper-of-a-known-program-from-a-link',
+    'wraps-variables-when-asked',
+  ],
+  'cache-mounts': ['example', 'leaves-a-cache-that-the-environment-turns-off-alone', 'sets-docker-clean-aside'],
+  'clean-packages': [
+    'changes-builders-though-it-gains-nothing',
+    'cleans-after-lists-that-were-removed-before',
+    'cleans-where-a-stage-copies-all-of-another',
+    'cleans-where-the-entrypoint-updates-first',
+    'keeps-windows-line-ends',
+    'pip-of-a-user',
+  ],
+  'deps-first': [
+    'flask-packages-that-are-named-read-nothing-of-the-context',
+    'modules-of-go-fetched-in-the-image-itself',
+    'requirements-are-copied-first',
+  ],
+  'non-root': [
+    'example',
+    'follows-an-entrypoint-that-starts-what-it-is-given',
+    'gives-a-folder-away-that-a-heredoc-fills',
+    'gives-node-on-alpine-its-own-user',
+    'hands-over-what-a-build-makes',
+    'leaves-a-service-of-compose-that-mounts-its-folder',
+    'never-gives-a-folder-away-twice',
+    'runs-gunicorn-as-a-user',
+  ],
   healthcheck: ['example'],
-  multistage: ['python-installs-flask-and-gunicorn', 'python-takes-a-virtual-environment-over'],
+  multistage: [
+    'finds-an-installed-program-in-the-path',
+    'node-ships-a-server-on-the-slim-image',
+    'node-takes-development-dependencies-away',
+    'python-installs-flask-and-gunicorn',
+    'python-syncs-with-uv',
+    'python-takes-a-virtual-environment-over',
+    'python-takes-pipenvs-environment',
+  ],
 };
+
+/** What the stand-ins have already that the public images don't: the go tool was run while golang's was made. */
+export const IN_STAND_INS: readonly Alteration[] = [{ unreachable: '/root/.config/go/**' }];
