@@ -18,7 +18,6 @@ export const BUILDING: Record<string, readonly string[]> = {
     'quotes-as-the-shell-does',
     'runs-under-an-init-process',
     'runs-under-an-init-process-and-a-script',
-    'starts-a-command-that-a-later-entrypoint-takes-away',
     'starts-a-command-under-an-entrypoint-that-hands-over',
     'starts-a-script-with-an-interpreter',
     'tells-a-wrapper-of-a-known-program-from-a-link',

@@ -1,6 +1,5 @@
 import type { Dockerfile, Instruction, Word } from '../../src/dockerfile/nodes.ts';
 import { type ShellCommand, type ShellWord, shellSequence } from '../../src/dockerfile/shell.ts';
-import { isImage } from '../../src/dockerfile/shipped.ts';
 import { type Stage, scopeAfter, scopeAt, stages } from '../../src/dockerfile/stages.ts';
 import { type Edit, replace } from '../../src/edit.ts';
 import { type Change, change, type Facts, type OptionValues, type Refusal, refuse, transform } from '../../src/transform.ts';
@@ -50,12 +49,11 @@ function asExecForm(
   if (!command || others.length > 0) return refuse(instruction, 'not-simple', 'needs a shell: it has several commands');
   const problem = shapeProblem(instruction, command) ?? wordProblem(startedWords(command), options);
   if (problem) return problem;
-  if (inForce.length === 0) return proposal(instruction, command, { keeps: 'image' });
-  const isSeen = inForce.some(each => isImage(file, facts, each));
+  if (inForce.length === 0) return proposal(instruction, command, false);
   return (
     receiverProblem(file, facts, inForce, instruction) ??
     programProblem(file, facts, stage, inForce, startedWords(command)[0] as ShellWord) ??
-    proposal(instruction, command, { keeps: 'behaviour', alters: isSeen ? [{ config: FIELDS[instruction.name] as string }] : [] })
+    proposal(instruction, command, true)
   );
 }
 
@@ -134,13 +132,15 @@ function wordProblem(words: readonly ShellWord[], options: OptionValues): Refusa
   return first && (options.wrap !== true || !opaque.every(isVariablesOnly)) ? opaqueRefusal(first) : undefined;
 }
 
-/** `promise`: one that a later one replaces shows nowhere. */
-function proposal(instruction: Instruction, command: ShellCommand, promise: Pick<Change, 'keeps' | 'alters'>): Change | Refusal {
+function proposal(instruction: Instruction, command: ShellCommand, isInForce: boolean): Change | Refusal {
   const words = startedWords(command);
   const what = instruction.name === 'HEALTHCHECK' ? 'the health check' : (words[0] as ShellWord).text;
   const common = {
     at: instruction,
-    ...promise,
+    // one that a later one replaces shows nowhere
+    ...(isInForce
+      ? { keeps: 'behaviour' as const, alters: [{ config: FIELDS[instruction.name] as string }] }
+      : { keeps: 'image' as const }),
     settles: instruction.name === 'HEALTHCHECK' ? [] : ['DL3025', 'JSONArgsRecommended'],
   };
   if (words.every(({ literal }) => literal !== undefined))
