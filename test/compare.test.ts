@@ -312,6 +312,18 @@ describe('noise', () => {
       [],
     ],
     [
+      'what apt makes where it downloads, and whose it is',
+      { '/var/cache/apt/archives/partial/': { uid: 42, mode: 0o700 }, '/var/cache/apt/archives/lock': '' },
+      { '/var/cache/apt/archives/partial/': {} },
+      [],
+    ],
+    [
+      "not apt's archives",
+      { '/var/cache/apt/archives/a.deb': 'a', '/var/cache/apt/archives/': { uid: 42 } },
+      { '/var/cache/apt/archives/': {} },
+      ['owner /var/cache/apt/archives', 'removed /var/cache/apt/archives/a.deb'],
+    ],
+    [
       "entries of Go's build cache",
       { '/root/.cache/go-build/f0/f0-a': 'a', '/root/.cache/go-build/f0/f1-a': 'a', '/root/.cache/go-build/trim.txt': '1' },
       { '/root/.cache/go-build/f0/f0-a': 'b', '/root/.cache/go-build/f0/f2-a': 'a', '/root/.cache/go-build/trim.txt': '2' },

@@ -35,6 +35,7 @@ const NOISE: readonly Row[] = [
     why: "shadow's and BusyBox' copy of before the last user was made",
     presence: true as const,
   })),
+  { glob: '/var/cache/apt/archives/lock', why: 'is made and held while apt downloads', presence: true },
   { glob: '/var/cache/apt/archives/partial', why: "becomes apt's own user's when it downloads", presence: true },
   { glob: '/**/.npm/_cacache/index-v5/**', why: 'each entry has its time' },
   { glob: '/**/.npm/_logs/*', why: 'the name is a time', presence: true },
