@@ -13,9 +13,8 @@ interface App {
   does: string;
 }
 
-const lock = (name: string, version: string, integrity: string) => ({
-  [`node_modules/${name}`]: { version, resolved: `https://registry.npmjs.org/${name}/-/${name}-${version}.tgz`, integrity },
-});
+/** What a lock file has of a package, without where it is: npm asks the registry that it is set to. */
+const lock = (name: string, version: string, integrity: string) => ({ [`node_modules/${name}`]: { version, integrity } });
 const DEPENDENCIES = { ms: '2.1.3', semver: '7.7.2' };
 const LOCK = {
   name: 'hour',
