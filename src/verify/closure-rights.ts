@@ -17,7 +17,8 @@ export function lostRights(old: Side, now: Side, base: Side | undefined): string
   const [was, is] = [isSame ? old.user : ANYBODY, now.user];
   const isMissed = missedTest(old, now);
   const lost: Record<Right, string[]> = { read: [], write: [], execute: [] };
-  for (const [path, before, entry] of changed(old, now, base)) {
+  const all = changed(old, now, base);
+  for (const { path, before, entry } of all) {
     for (const right of RIGHTS)
       if (hasRight(was, before, right) && !hasRight(is, entry, right) && isMissed(path, before, right)) lost[right].push(path);
   }
@@ -27,19 +28,27 @@ export function lostRights(old: Side, now: Side, base: Side | undefined): string
       const paths = lost[right];
       return paths.length > 0 ? [`${nameOf(now)} can't ${CLAUSES[right]} ${listed(paths, reason(paths[0]))}, as before`] : [];
     }),
-    ...(is.uid === 0 ? [] : lostPrivileges(old, now, base)),
+    ...(is.uid === 0 ? [] : lostPrivileges(now, all)),
     ...(isSame ? homeProblems(old, now) : []),
   ];
 }
 
+/** An entry of both images, and what the base image has in its place. */
+interface Changed {
+  path: string;
+  before: Entry;
+  entry: Entry;
+  own: Entry | undefined;
+}
+
 /** What is of the same type in both, but where it is as the base image has it. */
-function* changed(old: Side, now: Side, base: Side | undefined): Iterable<[path: string, before: Entry, entry: Entry]> {
-  for (const [path, entry] of now.view.files) {
+function changed(old: Side, now: Side, base: Side | undefined): Changed[] {
+  return [...now.view.files].flatMap(([path, entry]) => {
     const before = old.view.files.get(path);
-    if (before?.type !== entry.type) continue;
     const own = base?.view.files.get(path);
-    if (own?.mode !== entry.mode || own.uid !== entry.uid || own.gid !== entry.gid) yield [path, before, entry];
-  }
+    const isOfBase = own?.mode === entry.mode && own.uid === entry.uid && own.gid === entry.gid;
+    return before?.type === entry.type && !isOfBase ? [{ path, before, entry, own }] : [];
+  });
 }
 
 const STICKY = 0o1000;
@@ -64,13 +73,12 @@ const SETGID = 0o2000;
 const CAPABILITY = 'security.capability';
 
 /** Programs that ran with more than their user has. What the base gives is taken away on purpose. */
-function lostPrivileges(old: Side, now: Side, base: Side | undefined): string[] {
-  const paths: string[] = [];
-  for (const [path, before, entry] of changed(old, now, base)) {
-    const left = [...privileges(entry), ...privileges(base?.view.files.get(path))];
-    if (privileges(before).some(each => !left.includes(each))) paths.push(path);
-  }
-  return paths.length > 0 ? [`${listed(paths)} lost the privileges that ${nameOf(now)} ran it with`] : [];
+function lostPrivileges(now: Side, all: readonly Changed[]): string[] {
+  const lost = all.filter(({ before, entry, own }) => {
+    const left = [...privileges(entry), ...privileges(own)];
+    return privileges(before).some(each => !left.includes(each));
+  });
+  return lost.length > 0 ? [`${listed(lost.map(({ path }) => path))} lost the privileges that ${nameOf(now)} ran it with`] : [];
 }
 
 function privileges(entry: Entry | undefined): string[] {
