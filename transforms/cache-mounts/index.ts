@@ -82,7 +82,7 @@ function* proposals(subject: Subject, run: RunCommands, all: readonly Mounting[]
   if (made.length > 0) yield mounted(subject, run, made);
 }
 
-/** Where apt downloads to; docker-clean leaves nothing there. */
+/** Where apt downloads to; docker-clean leaves nothing there but a lock, which nobody misses. */
 const DOWNLOADS = '/var/cache/apt';
 
 function mounted(subject: Subject, run: RunCommands, made: readonly Mounting[]): Change {
