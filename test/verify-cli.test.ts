@@ -163,6 +163,17 @@ describe('an original that does not build', () => {
     await dfmod('verify', 'Dockerfile', 'Dockerfile.new', '--builder=far', '--build-arg', 'A=b', '--build-arg', 'C', '--target', 't');
     expect(asked()).toMatch(/^buildx build .*--builder=far .*--target=t .*--build-arg=A=b --build-arg=C /m);
   });
+
+  test('makes promises of the stage that --target names, by name or number', async () => {
+    put({ Dockerfile: 'FROM python:3.12 AS deps\nRUN pip install flask\n\nFROM python:3.12\nCOPY --from=deps /usr/local /usr/local\n' });
+    const alters = async (...target: string[]) => {
+      const { stdout } = await dfmod('cache-mounts', '--verify', '--reporter=json', ...target);
+      return JSON.parse(stdout).files[0].changes.map((change: { alters: unknown }) => change.alters);
+    };
+    expect(await alters()).toEqual([[]]);
+    expect(await alters('--target=Deps')).toEqual([expect.arrayContaining([{ removed: '/root/.cache/pip/**' }])]);
+    expect(await alters('--target=0')).toEqual(await alters('--target=deps'));
+  });
 });
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s during a build', signal => {

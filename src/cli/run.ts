@@ -76,7 +76,8 @@ async function resultOf(input: Input, request: Request, cwd: string, callersOf: 
   if ('skipped' in input) return { ...result, skipped: input.skipped };
   const file = parse(input.text);
   const { context, folder, shown } = usedContext(input.path, file, knownImages, request.context, cwd);
-  const callers = await callersOf(input.path, folder);
+  const target = request.verify?.settings.target;
+  const callers = [...(await callersOf(input.path, folder)), ...(target === undefined ? [] : [targetCaller(target)])];
   const facts = { context, callers, images: knownImages };
   const migration = migrate(file, request.steps, facts);
   const found = { ...result, context: shown, migration, trouble: migration.problems };
@@ -84,6 +85,11 @@ async function resultOf(input: Input, request: Request, cwd: string, callersOf: 
   const work = { file, steps: request.steps, facts };
   const told = request.verify ? await verifiedResult(found, work, folder, request.verify) : found;
   return request.write ? writtenResult(told, input, folder ?? cwd, cwd) : told;
+}
+
+/** Who verifies a stage wants its image. */
+function targetCaller(target: string): Caller {
+  return { from: `--target ${target}`, target, args: [], replaces: [], mounts: [] };
 }
 
 /** A file's result with its changes written, where verify lets them. */

@@ -50,6 +50,12 @@ export function lineage(stage: Stage): Stage[] {
   return line;
 }
 
+/** The stage that `--target` names by name or number, the last without; undefined where there is none (docs.docker.com/build/building/multi-stage). */
+export function targetStage(all: readonly Stage[], target: string | undefined): Stage | undefined {
+  if (target === undefined) return all.at(-1);
+  return all.find(({ name }) => name === target.toLowerCase()) ?? all.find(({ index }) => String(index) === target);
+}
+
 /** What a word of an instruction says once its variables are expanded; whether a caller could change that with `--build-arg`. */
 export function expandAt(file: Dockerfile, images: Images, instruction: Instruction, word: Pick<Word, 'text'>): ScopeValue {
   return expand(word.text, scopes(file, images).variablesAt(instruction), file.escape);

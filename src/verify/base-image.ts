@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../dockerfile/nodes.ts';
-import { lineage, type Stage, stages } from '../dockerfile/stages.ts';
+import { lineage, stages, targetStage } from '../dockerfile/stages.ts';
 import type { Images } from '../images/images.ts';
 
 /**
@@ -12,10 +12,4 @@ export function baseDockerfile(file: Dockerfile, images: Images, target: string 
   if (!lowest || lowest.base.kind === 'scratch') return undefined;
   const first = file.instructions.find(({ name }) => name === 'FROM');
   return `${file.source.slice(0, first?.start)}${file.source.slice(lowest.from.start, lowest.from.end)}\n`;
-}
-
-/** A target is a stage's name or number (docs.docker.com/build/building/multi-stage). */
-function targetStage(all: readonly Stage[], target: string | undefined): Stage | undefined {
-  if (target === undefined) return all.at(-1);
-  return all.find(({ name }) => name === target.toLowerCase()) ?? all.find(({ index }) => String(index) === target);
 }

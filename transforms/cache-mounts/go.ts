@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { filesNamed } from '../../src/context/named.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
-import { lineage, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
+import { lineage, type Stage, scopeAfter, targetStage } from '../../src/dockerfile/stages.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
 import { instructionsAfter, type RunCommands, type Subject, stagesAbove } from './runs.ts';
@@ -92,12 +92,9 @@ function strangerIn(run: RunCommands | undefined): string | undefined {
 function startReason(subject: Subject, stage: Stage): Because | undefined {
   const { file, facts, stages } = subject;
   const { cmd, entrypoint } = scopeAfter(file, facts.images, stage);
-  const isShipped =
-    stage === stages.at(-1) || facts.callers.some(({ target }) => target?.toLowerCase() === stage.name && target !== undefined);
-  const replaced = facts.callers.find(({ target, replaces }) => {
-    const isIts = target === undefined ? stage === stages.at(-1) : target.toLowerCase() === stage.name;
-    return isIts && (replaces.includes('cmd') || replaces.includes('entrypoint'));
-  });
+  const own = facts.callers.filter(({ target }) => targetStage(stages, target) === stage);
+  const isShipped = stage === stages.at(-1) || own.length > 0;
+  const replaced = own.find(({ replaces }) => replaces.includes('cmd') || replaces.includes('entrypoint'));
   if (replaced) return { code: 'start', reason: `may have its caches used by the command of ${replaced.from}` };
   if (!cmd && !entrypoint) return isShipped ? { code: 'start', reason: 'is in an image that people may run go in' } : undefined;
   for (const instruction of [entrypoint, cmd]) {

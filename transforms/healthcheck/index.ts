@@ -1,5 +1,5 @@
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import { type Stage, scopeAfter, stages } from '../../src/dockerfile/stages.ts';
+import { type Stage, scopeAfter, stages, targetStage } from '../../src/dockerfile/stages.ts';
 import { type Edit, insertAfter, insertBefore, keywordIn } from '../../src/edit.ts';
 import { type Change, change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { checkWith, clients } from './client.ts';
@@ -42,7 +42,7 @@ function check(file: Dockerfile, facts: Facts, subject: Subject): Change | Refus
   const isKnown = found.kind === 'unsure' && found.code !== 'base';
   if ('reason' in server) return exposed.first || isKnown ? refuse(at, server.code, server.reason) : undefined;
   if (!server.port) return undefined;
-  const caller = callerProblem(facts, stage);
+  const caller = callerProblem(file, facts, stage);
   if (caller) return refuse(at, 'caller', caller);
   const program = command && !('kind' in command) ? command : undefined;
   const checks = clients(file, facts, subject, program).flatMap(client => checkWith(client, server) ?? []);
@@ -79,8 +79,8 @@ function isComplete({ number }: Port): boolean {
   return number !== undefined;
 }
 
-function callerProblem({ callers }: Facts, stage: Stage): string | undefined {
-  const own = callers.filter(({ target }) => target === undefined || target.toLowerCase() === stage.name);
+function callerProblem(file: Dockerfile, { callers, images }: Facts, stage: Stage): string | undefined {
+  const own = callers.filter(({ target }) => targetStage(stages(file, images), target) === stage);
   const checked = own.find(({ replaces }) => replaces.includes('healthcheck'));
   if (checked) return `is checked by ${checked.from} in its own way`;
   const started = own.find(({ replaces }) => replaces.includes('cmd') || replaces.includes('entrypoint'));

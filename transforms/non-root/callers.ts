@@ -1,4 +1,4 @@
-import { stages } from '../../src/dockerfile/stages.ts';
+import { stages, targetStage } from '../../src/dockerfile/stages.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import type { Shipped } from './image.ts';
 
@@ -15,7 +15,7 @@ const READ = /^\/etc\/(?:localtime|timezone|ssl|hosts|resolv\.conf)(?:\/|$)/;
 /** Why a caller's settings don't go with another user; undefined where none of them builds this image, or all go. */
 export function callerProblem({ file, facts, stage }: Shipped): Refusal | undefined {
   for (const { from, target, replaces, mounts } of facts.callers) {
-    if (target !== undefined && target.toLowerCase() !== stage.name && target !== String(stages(file, facts.images).length - 1)) continue;
+    if (targetStage(stages(file, facts.images), target) !== stage) continue;
     const said = replaces.find(each => Object.hasOwn(SAID, each));
     if (said) return refuse(stage.from, 'caller', `${from} ${SAID[said]}`);
     const mounted = mounts.find(path => !READ.test(path));
