@@ -2,7 +2,8 @@ import type { Alteration } from '../../src/transform.ts';
 
 /**
  * The cases of each transform that its promise is tried on, of those that build on the stand-ins of public images: one at least for each kind of
- * difference that the transform makes. Others may be named in DFMOD_FIXTURES.
+ * difference that the transform makes. Others are named in DFMOD_FIXTURES: `all`, or some with
+ * commas between; of all, those that can't be built here are skipped.
  */
 export const BUILDING: Record<string, readonly string[]> = {
   'key-value': ['example', 'has-no-final-newline'],
