@@ -5,6 +5,7 @@ import { closure } from './closure.ts';
 import { contentNoise, differences } from './compare.ts';
 import type { Broken, Difference } from './difference.ts';
 import { EngineError } from './engine.ts';
+import { aligned, freshNames } from './fresh-names.ts';
 import type { Observation } from './observe.ts';
 import { type Sorted, sorted } from './promised.ts';
 import { partsInContent, runDifferences, steady } from './runs.ts';
@@ -89,30 +90,29 @@ export interface Evidence {
   unstable: Set<string> | undefined;
 }
 
-/** A broken promise is looked at again in two builds without cache, so that a cached image isn't held against a fresh one. */
+/**
+ * A broken promise is looked at again in two builds without cache, so that a cached image isn't held against a fresh one. A file whose name is new with
+ * each build is the same file.
+ */
 export async function evidence(before: Subject, after: Subject, alters: readonly Alteration[]): Promise<Evidence> {
-  const first = await evidenceOf(before, after, alters, undefined);
+  const bases = isOfStages(alters) ? { before: await before.base(), after: await after.base() } : undefined;
+  const original = await before.snapshot();
+  const first: Evidence = { found: differences(original, await after.snapshot()), bases, unstable: undefined };
   if (weighed(first, alters).broken.every(({ kind }) => kind === 'config')) return first;
-  const [one, two] = [before.fresh(), after.fresh()];
-  const again = await Promise.allSettled([one.snapshot(), two.snapshot()]);
-  if (again.some(({ status }) => status === 'rejected')) return first;
-  return evidenceOf(one, two, alters, contentNoise(await before.snapshot(), await one.snapshot()));
+  const [one, two] = await Promise.allSettled([before.fresh().snapshot(), after.fresh().snapshot()]);
+  if (one.status === 'rejected' || two.status === 'rejected') return first;
+  const fresh = freshNames(one.value, original);
+  const again = (snapshot: Snapshot) => aligned(one.value, snapshot, fresh);
+  return { found: differences(one.value, again(two.value)), bases, unstable: contentNoise(again(original), one.value) };
+}
+
+function isOfStages(alters: readonly Alteration[]): boolean {
+  return isRebased(alters) || alters.some(alteration => 'unreachable' in alteration);
 }
 
 /** The evidence by what a promise says to it. */
 export function weighed({ found, bases, unstable }: Evidence, alters: readonly Alteration[]): Sorted {
   return sorted(found, { alters, bases }, unstable);
-}
-
-async function evidenceOf(
-  before: Subject,
-  after: Subject,
-  alters: readonly Alteration[],
-  unstable: Evidence['unstable'],
-): Promise<Evidence> {
-  const isOfStages = isRebased(alters) || alters.some(alteration => 'unreachable' in alteration);
-  const bases = isOfStages ? { before: await before.base(), after: await after.base() } : undefined;
-  return { found: differences(await before.snapshot(), await after.snapshot()), bases, unstable };
 }
 
 /** What running both shows, and the paths that the original writes meanwhile. */
