@@ -181,9 +181,9 @@ function settingAt({ file, scope }: Site): Setting {
     if (call.environment.has(name)) return call.environment.get(name) ?? UNKNOWN;
     const found = scope.variable(name);
     if (found?.text !== UNKNOWN) return found?.text;
-    // of a base image that nobody knows, only what the file itself sets is asked about
+    // of a base image whose environment nobody knows, only what the file itself sets is asked about
     const isSet = file.instructions.some(({ pairs, name: keyword }) => keyword !== 'LABEL' && pairs.some(pair => pair.name.text === name));
-    return isSet || scope.image ? UNKNOWN : undefined;
+    return isSet || scope.image?.env ? UNKNOWN : undefined;
   };
 }
 
