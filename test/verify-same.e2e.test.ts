@@ -72,6 +72,35 @@ const APPS: App[] = [
       /^changed \/var\/(?:cache\/ldconfig\/aux-cache|log\/(?:apt\/(?:history|term)|dpkg|alternatives)\.log|lib\/dpkg\/.*-old|cache\/debconf\/.*-old)$/,
     does: 'exits 0',
   },
+  {
+    name: 'a bundler that names a folder after the build',
+    files: {
+      'build.js':
+        "const fs = require('fs');\nconst id = require('crypto').randomUUID();\nfs.mkdirSync(`static/${id}`, { recursive: true });\nfs.writeFileSync('BUILD_ID', id);\nfs.writeFileSync(`static/${id}/manifest.js`, '[]');\n",
+      'server.js':
+        "require('http').createServer((_, r) => r.end(`<script src='/static/${require('fs').readFileSync('BUILD_ID')}/manifest.js'>`)).listen(3000);\n",
+    },
+    dockerfile: ['FROM node:20-slim', 'WORKDIR /app', 'COPY . .', 'RUN node build.js', 'EXPOSE 3000', 'CMD ["node", "server.js"]'],
+    noise: /^changed \/app\/BUILD_ID$/,
+    does: 'running, 3000 answers 200',
+  },
+  {
+    name: 'uv sync',
+    files: {
+      'pyproject.toml': '[project]\nname = "hello"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = ["flask"]\n',
+      'app.py': "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.route('/')\ndef hello():\n    return 'hello'\n",
+    },
+    dockerfile: [
+      'FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim',
+      'WORKDIR /app',
+      'COPY . .',
+      'RUN uv sync',
+      'EXPOSE 5000',
+      'CMD [".venv/bin/flask", "run", "--host", "0.0.0.0"]',
+    ],
+    noise: /^changed \/root\/\.cache\/uv\//,
+    does: 'running, 5000 answers 200',
+  },
 ];
 
 describeWith('e2e', 'an image that is built again without cache', () => {
