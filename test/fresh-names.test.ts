@@ -46,13 +46,21 @@ describe('a name that is new with each build', () => {
 
   test.each<[what: string, result: Snapshot]>([
     ['a file of it is missing', image({ '/app/.next/static/media/logo.png': 'logo', '/app/.next/static/c3/_ssgManifest.js': 'manifest' })],
-    ['a file of it is of another mode', site('c3', { '/app/.next/static/c3/_ssgManifest.js': { mode: 0o600 } })],
-    ['the folder is of another owner', site('c3', { '/app/.next/static/c3/': { uid: 1000 } })],
     ['it is a file now', image({ '/app/.next/static/media/logo.png': 'logo', '/app/.next/static/c3': 'manifest' })],
   ])('is another where %s', (_, result) => {
     expect(found(site('a1'), site('b2'), result)).toEqual(
       expect.arrayContaining(['removed /app/.next/static/b2', 'added /app/.next/static/c3']),
     );
+  });
+
+  test('excuses neither mode nor owner', () => {
+    const result = site('c3', { '/app/.next/static/c3/': { uid: 1000 }, '/app/.next/static/c3/_ssgManifest.js': { mode: 0o600 } });
+    expect(found(site('a1'), site('b2'), result)).toEqual([
+      'changed /app/.next/BUILD_ID',
+      'owner /app/.next/static/b2',
+      'changed /app/.next/static/b2/_ssgManifest.js',
+      'mode /app/.next/static/b2/_ssgManifest.js',
+    ]);
   });
 
   test('has to be new in the original', () => {

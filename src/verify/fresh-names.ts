@@ -3,7 +3,7 @@ import type { RootFs, Snapshot } from './snapshot.ts';
 
 /**
  * Paths of a build whose names are its own, as another build of the same Dockerfile shows: `.next/static/<build id>`. In the other, as many stand in the
- * same folder under other names, with the same below them.
+ * same folder under other names, with the same below them; what else of them differs shows once they are aligned.
  */
 export function freshNames(build: Snapshot, other: Snapshot): Set<string> {
   return new Set(pairs(build.files, other.files, topmost(build.files, other.files)).values());
@@ -43,12 +43,12 @@ function isIn(files: RootFs, folder: string): boolean {
   return folder === '/' || files.get(folder)?.type === 'folder';
 }
 
-/** Paths by what has to be the same of two that stand for each other: the folder, the extension, and what is below with types, modes and owners. */
+/** Paths by what has to be the same of two that stand for each other: the folder, the extension, and what is below with its types. */
 function groups(files: RootFs, paths: readonly string[]): Map<string, string[]> {
   const below = new Map(paths.map(path => [path, [] as string[]]));
-  for (const [path, { type, mode, uid, gid }] of files) {
+  for (const [path, { type }] of files) {
     const top = topOf(path, below);
-    if (top !== undefined) below.get(top)?.push([path.slice(top.length), type, mode, uid, gid].join(' '));
+    if (top !== undefined) below.get(top)?.push(`${path.slice(top.length)} ${type}`);
   }
   const found = new Map<string, string[]>();
   for (const path of paths) {
