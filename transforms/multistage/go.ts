@@ -116,6 +116,7 @@ function split(parts: Parts): Split {
     alters: [
       { base: chosen.base },
       ...unreachable([...parts.caches, ...leftFolders(built, kept)]),
+      ...(addsCertificates(parts) ? CERTIFICATE_LINKS.map(removed => ({ removed })) : []),
       ...OPEN_FOLDERS.filter(folder => kept.some(({ path }) => isIn(path, folder))).map(mode => ({ mode })),
     ],
     notes: [
@@ -208,22 +209,40 @@ function worst(programs: Program[]): Program['linkage'] {
 }
 
 /** Certificates and time zones that the builder has, and a small image may not. */
-function dataFiles({ build, built, scope, chosen: { facts }, packages: { data }, programs, builder }: Parts): Kept[] {
-  const steps = build.steps.map(({ effect }) => effect.kind);
-  const ownCertificates = steps.includes('certificates') && [...built.copied.files.keys()].some(path => /\/ca-certificates\//.test(path));
-  const certificates = programs.some(each => each.certificates) || data.includes('ca-certificates') || steps.includes('certificates');
+function dataFiles(parts: Parts): Kept[] {
+  const {
+    build,
+    scope,
+    chosen: { facts },
+    packages: { data },
+    programs,
+    builder,
+  } = parts;
+  const certificates = programs.some(each => each.certificates) || data.includes('ca-certificates') || renewsCertificates(build);
   const timezones = programs.some(each => each.timezones) || data.includes('tzdata') || scope.variable('TZ') !== undefined;
   const hasZones = builder.timezones === true || data.includes('tzdata');
   return [
-    ...(ownCertificates || (facts.certificates !== true && certificates) ? [{ path: CERTIFICATES, isFolder: false }] : []),
+    ...(addsCertificates(parts) || (facts.certificates !== true && certificates) ? [{ path: CERTIFICATES, isFolder: false }] : []),
     ...(facts.timezones === true || !timezones
       ? []
       : [hasZones ? { path: '/usr/share/zoneinfo', isFolder: true } : { path: '/usr/local/go/lib/time/zoneinfo.zip', isFolder: false }]),
   ];
 }
 
+/** Whether the bundle has certificates that the sources bring. */
+function addsCertificates({ build, built }: Parts): boolean {
+  return renewsCertificates(build) && [...built.copied.files.keys()].some(path => /\/ca-certificates\//.test(path));
+}
+
+function renewsCertificates({ steps }: Build): boolean {
+  return steps.some(({ effect }) => effect.kind === 'certificates');
+}
+
 /** Where Debian and Alpine keep the bundle, and Go's crypto/x509 looks first. */
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+
+/** What update-ca-certificates (8) makes beside the bundle, by name and by hash: the bundle has it all. */
+const CERTIFICATE_LINKS = ['/etc/ssl/certs/*.pem', '/etc/ssl/certs/*.0'];
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
