@@ -249,6 +249,18 @@ describe('another base image', () => {
     expect(broken).toEqual(['config Env.GOPATH', 'config Env.MODE', 'changed /etc/os-release', 'removed /srv', 'removed /srv/a']);
   });
 
+  test.each<[before: string, after: string, broken: string[]]>([
+    ['/go/bin:/bin:/opt/bin', '/bin:/opt/bin', []],
+    ['/venv/bin:/go/bin:/bin', '/venv/bin:/bin', []],
+    ['/go/bin:/bin:/opt/bin', '/bin', ['config Env.PATH']],
+    ['/go/bin:/bin:/opt/bin', '/opt/bin:/bin', ['config Env.PATH']],
+    ['/go/bin:/bin', '/bin:/go/bin', ['config Env.PATH']],
+  ])('has its own folders in PATH beside those of the Dockerfile: %s, %s', (before, after, broken) => {
+    const [old, now] = [before, after].map(path => ({ Env: [`PATH=${path}`] })) as [ImageConfig, ImageConfig];
+    const others = [{ config: 'Env.GOPATH' }, { config: 'Env.TLS' }];
+    expect(judged(on(golang, {}, old), on(small, {}, now), { alters: [...alters, ...others], bases }).broken).toEqual(broken);
+  });
+
   test('keeps what the same steps make of its own files', () => {
     const before = on(golang, { '/etc/passwd': 'root, app', '/bin/sh': 'sh' });
     expect(judged(before, on(small, { '/etc/passwd': 'small, app', '/etc/tz': 'tz' }), { alters, bases }).broken).toEqual([

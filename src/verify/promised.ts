@@ -112,6 +112,7 @@ const isDatabase = anyPattern([
 function baseTest(bases: { before: Snapshot; after: Snapshot }): DifferenceTest {
   const [old, now] = [configEntries(bases.before.config), configEntries(bases.after.config)];
   return ({ kind, name, before, after }) => {
+    if (kind === 'config' && name === 'Env.PATH') return withoutBase(before, old.get(name)) === withoutBase(after, now.get(name));
     if (kind === 'config') return isOwn(before, old.get(name)) && isOwn(after, now.get(name));
     if (isDatabase(name)) return true;
     const was = shownEntry(kind, bases.before.files.get(name));
@@ -122,6 +123,13 @@ function baseTest(bases: { before: Snapshot; after: Snapshot }): DifferenceTest 
     if (before !== was && after !== is) return was !== undefined && is !== undefined && was !== is;
     return after === is && (was === undefined || before === was);
   };
+}
+
+/** A PATH with one star for the folders that its base has in a row: each base image has its own, and what stands beside them is the Dockerfile's. */
+function withoutBase(path = '', ofBase = ''): string {
+  const folders = new Set(ofBase.split(':'));
+  const starred = path.split(':').map(folder => (folders.has(folder) ? '*' : folder));
+  return starred.filter((folder, index) => folder !== '*' || starred[index - 1] !== '*').join(':');
 }
 
 function isOwn(value: string | undefined, ofBase: string | undefined): boolean {
