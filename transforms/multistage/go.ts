@@ -116,6 +116,7 @@ function split(parts: Parts): Split {
     alters: [
       { base: chosen.base },
       ...unreachable([...parts.caches, ...leftFolders(built, kept)]),
+      ...(chosen.makeStatic ? [...built.outputs.keys()].map(changed => ({ changed })) : []),
       ...(addsCertificates(parts) ? CERTIFICATE_LINKS.map(removed => ({ removed })) : []),
       ...OPEN_FOLDERS.filter(folder => kept.some(({ path }) => isIn(path, folder))).map(mode => ({ mode })),
     ],
