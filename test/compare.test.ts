@@ -268,6 +268,22 @@ describe('another base image', () => {
     ]);
   });
 
+  test('has packages come along with what is installed on it', () => {
+    const installed = (...names: string[]) =>
+      Object.fromEntries(
+        names.flatMap(name => [
+          [`/var/lib/dpkg/info/${name}.list`, name],
+          [`/usr/lib/${name}.so`, name],
+        ]),
+      ); // prettier-ignore
+    const others = [{ config: 'Env.GOPATH' }, { config: 'Env.TLS' }];
+    const broken = (after: Record<string, Given>) =>
+      judged(on(golang, installed('curses')), on(small, after), { alters: [...alters, ...others], bases }).broken;
+    expect(broken({ ...installed('curses', 'gpm'), '/opt/gpm': 'x' })).toEqual(['added /opt', 'added /opt/gpm']);
+    expect(broken({ ...installed('curses'), '/usr/lib/gpm.so': 'x' })).toEqual(['added /usr/lib/gpm.so']);
+    expect(broken(installed('gpm'))).toEqual(['removed /usr/lib/curses.so']);
+  });
+
   test('that could not be read lets PATH through alone', () => {
     const { promised, broken } = judged(golang, small, { alters });
     expect(promised).toEqual(['config Env.PATH']);

@@ -37,12 +37,14 @@ export function sorted(found: readonly Difference[], promise: Promised, unstable
 function promiseTest(found: readonly Difference[], { alters, bases }: Promised): DifferenceTest {
   const named = namedTest(alters);
   const left = leftBehindTest(alters, bases?.after);
-  const ofBase = alters.some(each => 'base' in each) ? (bases ? baseTest(bases) : isPath) : () => false;
+  const isRebased = alters.some(each => 'base' in each);
+  const ofBase = isRebased ? (bases ? baseTest(bases) : isPath) : () => false;
+  const comesAlong = isRebased ? packagesTest(found) : () => false;
   const isLeft: DifferenceTest = each => left(each) || ofBase(each);
   const emptied = foldersOf(found, 'removed', isLeft);
   // nothing is added without the folders above it
   const made = foldersOf(found, 'added', named);
-  const isLetThrough: DifferenceTest = each => named(each) || isLeft(each) || emptied(each) || made(each);
+  const isLetThrough: DifferenceTest = each => named(each) || isLeft(each) || comesAlong(each) || emptied(each) || made(each);
   // what is of another type is gone, and another is new in its place
   const isReplaced: DifferenceTest = each =>
     each.kind === 'type' && (['removed', 'added'] as const).every(kind => isLetThrough({ ...each, kind }));
@@ -123,6 +125,15 @@ function baseTest(bases: { before: Snapshot; after: Snapshot }): DifferenceTest 
     if (before !== was && after !== is) return was !== undefined && is !== undefined && was !== is;
     return after === is && (was === undefined || before === was);
   };
+}
+
+const isPackageList = anyPattern(['/var/lib/dpkg/info/*.list']);
+const isOfPackages = anyPattern(['/etc/**', '/usr/bin/*', '/usr/lib/**', '/usr/sbin/*', '/usr/share/**']);
+
+/** On another base the same install brings packages along that the old base's went without: what `apt-get install` recommends for those that are new. */
+function packagesTest(found: readonly Difference[]): DifferenceTest {
+  const isMore = found.some(({ kind, name }) => kind === 'added' && isPackageList(name));
+  return ({ kind, name }) => isMore && kind === 'added' && isOfPackages(name);
 }
 
 /** A PATH with one star for the folders that its base has in a row: each base image has its own, and what stands beside them is the Dockerfile's. */
