@@ -91,6 +91,17 @@ describe('two images are judged', () => {
     await expect(broken(failing(), built(image({})))).rejects.toThrow(BuildFailure);
   });
 
+  test("an original that can't be built again doesn't tell what is noise", async () => {
+    const before = { ...built(image({ '/app/stamp': 'noon' })), fresh: failing };
+    await expect(broken(before, built(image({ '/app/stamp': 'one' })))).rejects.toThrow(BuildFailure);
+    expect(await broken(before, built(image({ '/app/stamp': 'noon' })))).toEqual([]);
+  });
+
+  test("a result that can't be built again is held against the original as it is", async () => {
+    const after = { ...built(image({ '/app/a': 'two' })), fresh: failing };
+    expect(await broken(built(image({ '/app/a': 'one' })), after)).toEqual([expect.stringMatching(/^\/app\/a /)]);
+  });
+
   test('a base image that moved while both were built is told', async () => {
     const on = (digest: string) => built(image({}), { bases: new Map([['docker.io/library/node:20', digest]]) });
     await expect(broken(on('sha256:a'), on('sha256:b'))).rejects.toThrow(EngineError);

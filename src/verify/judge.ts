@@ -92,7 +92,7 @@ export interface Evidence {
 
 /**
  * A broken promise is looked at again in two builds without cache, so that a cached image isn't held against a fresh one. A file whose name is new with
- * each build is the same file.
+ * each build is the same file. Throws the BuildFailure of an original that can't be built again: nobody can tell then what is noise.
  */
 export async function evidence(before: Subject, after: Subject, alters: readonly Alteration[]): Promise<Evidence> {
   const bases = isOfStages(alters) ? { before: await before.base(), after: await after.base() } : undefined;
@@ -100,7 +100,8 @@ export async function evidence(before: Subject, after: Subject, alters: readonly
   const first: Evidence = { found: differences(original, await after.snapshot()), bases, unstable: undefined };
   if (weighed(first, alters).broken.every(({ kind }) => kind === 'config')) return first;
   const [one, two] = await Promise.allSettled([before.fresh().snapshot(), after.fresh().snapshot()]);
-  if (one.status === 'rejected' || two.status === 'rejected') return first;
+  if (one.status === 'rejected') throw one.reason;
+  if (two.status === 'rejected') return first;
   const fresh = freshNames(one.value, original);
   const again = (snapshot: Snapshot) => aligned(one.value, snapshot, fresh);
   return { found: differences(one.value, again(two.value)), bases, unstable: contentNoise(again(original), one.value) };
