@@ -16,7 +16,8 @@ import { type Built, type GoOutput, replay, type Setting } from './go-outputs.ts
 import { hasCompiler, type Packages, packagesOf } from './go-packages.ts';
 import { type Program, programOf } from './go-program.ts';
 import { keptFiles } from './kept-files.ts';
-import { installCommand } from './packages.ts';
+import { withoutPackages } from './left-packages.ts';
+import { installCommand, installed } from './packages.ts';
 import { unreachable } from './split.ts';
 import { type Started, startedPrograms } from './started.ts';
 import type { Kept, Split, Strategy } from './strategy.ts';
@@ -91,7 +92,7 @@ interface Parts {
 }
 
 function split(parts: Parts): Split {
-  const { file, scope, build, built, started, packages, users, kept, chosen } = parts;
+  const { file, scope, build, built, started, packages, users, kept, chosen, builder } = parts;
   const staticEdits = chosen.makeStatic
     ? [...built.outputs.values()].map(({ command: { program } }) => replace({ start: program.start, end: program.start }, 'CGO_ENABLED=0 '))
     : [];
@@ -116,6 +117,7 @@ function split(parts: Parts): Split {
     alters: [
       { base: chosen.base },
       ...unreachable([...parts.caches, ...leftFolders(built, kept)]),
+      ...(installed(build).some(({ name }) => !installs.includes(name)) ? withoutPackages(builder) : []),
       ...(chosen.makeStatic ? [...built.outputs.keys()].map(changed => ({ changed })) : []),
       ...(addsCertificates(parts) ? CERTIFICATE_LINKS.map(removed => ({ removed })) : []),
       ...OPEN_FOLDERS.filter(folder => kept.some(({ path }) => isIn(path, folder))).map(mode => ({ mode })),
