@@ -101,7 +101,10 @@ export async function evidence(before: Subject, after: Subject, alters: readonly
   if (weighed(first, alters).broken.every(({ kind }) => kind === 'config')) return first;
   const [one, two] = await Promise.allSettled([before.fresh().snapshot(), after.fresh().snapshot()]);
   if (one.status === 'rejected') throw one.reason;
-  if (two.status === 'rejected') return first;
+  if (two.status === 'rejected') {
+    if (!(two.reason instanceof BuildFailure)) throw two.reason;
+    return first;
+  }
   const fresh = freshNames(one.value, original);
   const again = (snapshot: Snapshot) => aligned(one.value, snapshot, fresh);
   return { found: differences(one.value, again(two.value)), bases, unstable: contentNoise(again(original), one.value) };
