@@ -53,7 +53,9 @@ function groups(files: RootFs, paths: readonly string[]): Map<string, string[]> 
   const found = new Map<string, string[]>();
   for (const path of paths) {
     const signature = JSON.stringify([posix.dirname(path), posix.extname(path), below.get(path)?.sort()]);
-    found.set(signature, [...(found.get(signature) ?? []), path]);
+    const alike = found.get(signature);
+    if (alike) alike.push(path);
+    else found.set(signature, [path]);
   }
   return found;
 }
