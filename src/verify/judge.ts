@@ -7,7 +7,7 @@ import type { Broken, Difference } from './difference.ts';
 import { EngineError } from './engine.ts';
 import { aligned, freshNames } from './fresh-names.ts';
 import type { Observation } from './observe.ts';
-import { type Sorted, sorted } from './promised.ts';
+import { isRebased, type Sorted, sorted } from './promised.ts';
 import { partsInContent, runDifferences, steady } from './runs.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Subject } from './subject.ts';
@@ -61,10 +61,6 @@ async function withoutRunning(before: Subject, after: Subject, alters: readonly 
 /** What was reached in the original, or written by it, and isn't to be reached in the result. */
 async function missing(before: Subject, after: Subject, alters: readonly Alteration[], written: string[]): Promise<Broken[]> {
   return closure(await before.snapshot(), await after.snapshot(), { written, base: isRebased(alters) ? await after.base() : undefined });
-}
-
-function isRebased(alters: readonly Alteration[]): boolean {
-  return alters.some(alteration => 'base' in alteration);
 }
 
 /** Builds both at the same time, on the same digests of their bases; why the second fails. */

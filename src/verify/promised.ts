@@ -34,12 +34,17 @@ export function sorted(found: readonly Difference[], promise: Promised, unstable
   return result;
 }
 
+/** Whether the image may stand on another base. */
+export function isRebased(alters: readonly Alteration[]): boolean {
+  return alters.some(alteration => 'base' in alteration);
+}
+
 function promiseTest(found: readonly Difference[], { alters, bases }: Promised): DifferenceTest {
   const named = namedTest(alters);
   const left = leftBehindTest(alters, bases?.after);
-  const isRebased = alters.some(each => 'base' in each);
-  const ofBase = isRebased ? (bases ? baseTest(bases) : isPath) : () => false;
-  const comesAlong = isRebased ? packagesTest(found) : () => false;
+  const isOther = isRebased(alters);
+  const ofBase = isOther ? (bases ? baseTest(bases) : isPath) : () => false;
+  const comesAlong = isOther ? packagesTest(found) : () => false;
   const isLeft: DifferenceTest = each => left(each) || ofBase(each);
   const emptied = foldersOf(found, 'removed', isLeft);
   // nothing is added without the folders above it
