@@ -276,6 +276,10 @@ describe('output', () => {
   test('parts at the first line that is another, told from a little before where it parts', () => {
     expect(outputDifference(output('a\r\nb  \n'), output('a\nb\n\n'))).toBeUndefined();
     expect(outputDifference(output('a', 'x'), output('a', 'y'))).toEqual({ was: 'x', is: 'y' });
+    expect(
+      outputDifference(output('a', 'x'), output('a', 'x\n\nnpm notice\nnpm notice New minor version of npm available!\n')),
+    ).toBeUndefined();
+    expect(outputDifference(output('a', 'x'), output('a', 'npm noticed\nx'))).toEqual({ was: 'x', is: 'npm noticed' });
     const long = 'word '.repeat(100);
     expect(outputDifference(output(`${long}one`), output(`${long}two`))).toEqual({
       was: '…word word word word one',

@@ -83,10 +83,14 @@ function shown(text: string, from: number): string {
 
 function lines(text: string): string[] {
   return normalised(text)
+    .replace(NOTICE, '')
     .trimEnd()
     .split(/\r?\n/)
     .map(line => line.trimEnd());
 }
+
+/** What npm says of itself: that a newer one is there, once a week. */
+const NOTICE = /^npm notice(?: .*)?\r?$/gm;
 
 /** Lines in which a shell, a loader or a language says that something isn't there, or may not be used. */
 const COMPLAINT =
