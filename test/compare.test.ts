@@ -280,6 +280,9 @@ describe('another base image', () => {
     const broken = (after: Record<string, Given>) =>
       judged(on(golang, installed('curses')), on(small, after), { alters: [...alters, ...others], bases }).broken;
     expect(broken({ ...installed('curses', 'gpm'), '/opt/gpm': 'x' })).toEqual(['added /opt', 'added /opt/gpm']);
+    expect(broken({ ...installed('curses', 'gpm'), '/etc/passwd': 'small, gpm', '/etc/os-release': 'mine' })).toEqual([
+      'changed /etc/os-release',
+    ]);
     expect(broken({ ...installed('curses'), '/usr/lib/gpm.so': 'x' })).toEqual(['added /usr/lib/gpm.so']);
     expect(broken(installed('gpm'))).toEqual(['removed /usr/lib/curses.so']);
   });

@@ -133,12 +133,14 @@ function baseTest(bases: { before: Snapshot; after: Snapshot }): DifferenceTest 
 }
 
 const isPackageList = anyPattern(['/var/lib/dpkg/info/*.list']);
-const isOfPackages = anyPattern(['/etc/**', '/usr/bin/*', '/usr/lib/**', '/usr/sbin/*', '/usr/share/**']);
+const isOfPackages = anyPattern(['/etc/**', '/run/**', '/usr/bin/*', '/usr/lib/**', '/usr/sbin/*', '/usr/share/**']);
+/** What the scripts of packages write to: users and groups of their own, and which program stands for a name. */
+const isRegister = anyPattern(['/etc/alternatives/*', '/etc/group', '/etc/gshadow', '/etc/passwd', '/etc/shadow']);
 
 /** On another base the same install brings packages along that the old base's went without: what `apt-get install` recommends for those that are new. */
 function packagesTest(found: readonly Difference[]): DifferenceTest {
   const isMore = found.some(({ kind, name }) => kind === 'added' && isPackageList(name));
-  return ({ kind, name }) => isMore && kind === 'added' && isOfPackages(name);
+  return ({ kind, name }) => isMore && ((kind === 'added' && isOfPackages(name)) || (kind === 'changed' && isRegister(name)));
 }
 
 /** A PATH with one star for the folders that its base has in a row: each base image has its own, and what stands beside them is the Dockerfile's. */

@@ -124,6 +124,7 @@ function splitOf(parts: Parts): Split | Refusal {
       ...(isSame ? [] : [{ base: base.base }]),
       ...unreachable(pythonCaches(file, images, build)),
       ...withPackages,
+      ...(isSame && withPackages.length === 0 && leavesLists(parts) ? [{ removed: '/var/lib/apt/lists/**' }] : []),
       ...(withPackages.length > 0 ? [] : body.left.map(path => ({ unreachable: pathOf(path, image) }))),
       ...(renews(build) ? unreachable([`${SYSTEM}/lib`, `${SYSTEM}/bin`]) : []),
       ...uvLocks(build, hasPrefix),
@@ -132,6 +133,12 @@ function splitOf(parts: Parts): Split | Refusal {
     what: hasPrefix && installs.length === 0 ? (build.environments[0] ?? 'the packages') : 'the packages',
     ...(isGain ? {} : { gain: 'none' as const }),
   };
+}
+
+/** Whether packages are installed again, and without the lists that stayed where they were first. */
+function leavesLists({ image, system, build }: Parts): boolean {
+  if (image.packageManager === 'apk' || system.lines.size === 0) return false;
+  return !build.before.some(({ by }) => by.logical.text.includes('/var/lib/apt/lists'));
 }
 
 /** A path as the image has it: Debian's /bin is a link to /usr/bin. */
