@@ -51,9 +51,12 @@ export const BUILDING: Record<string, readonly string[]> = {
   healthcheck: ['example'],
   multistage: [
     'finds-an-installed-program-in-the-path',
+    'keeps-certificates-of-its-own',
+    'makes-a-plain-net-http-build-static-where-the-release-is-unknown',
     'node-ships-a-server-on-the-slim-image',
     'node-takes-development-dependencies-away',
     'python-installs-flask-and-gunicorn',
+    'python-stays-where-the-app-compiles',
     'python-syncs-with-uv',
     'python-takes-a-virtual-environment-over',
     'python-takes-pipenvs-environment',
