@@ -30,6 +30,12 @@ export function copiesAll(instruction: Instruction): boolean {
   return copy(instruction)?.sources.some(({ text }) => /^\/?\.?\/*$/.test(text)) ?? false;
 }
 
+/** Those who build a stage's image. */
+export function callersOf(file: Dockerfile, { images, callers }: Pick<Facts, 'images' | 'callers'>, stage: Stage): Caller[] {
+  const all = stages(file, images);
+  return callers.filter(({ target }) => targetStage(all, target) === stage);
+}
+
 const remembered = new WeakMap<Dockerfile, { callers: readonly Caller[]; shipped: Set<Stage> }>();
 
 /**

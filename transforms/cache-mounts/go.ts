@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { filesNamed } from '../../src/context/named.ts';
 import type { Instruction } from '../../src/dockerfile/nodes.ts';
-import { lineage, type Stage, scopeAfter, targetStage } from '../../src/dockerfile/stages.ts';
+import { callersOf } from '../../src/dockerfile/shipped.ts';
+import { lineage, type Stage, scopeAfter } from '../../src/dockerfile/stages.ts';
 import type { ToolCall } from '../../src/tools/calls.ts';
 import type { Because } from './because.ts';
 import { instructionsAfter, type RunCommands, type Subject, stagesAbove } from './runs.ts';
@@ -92,7 +93,7 @@ function strangerIn(run: RunCommands | undefined): string | undefined {
 function startReason(subject: Subject, stage: Stage): Because | undefined {
   const { file, facts, stages } = subject;
   const { cmd, entrypoint } = scopeAfter(file, facts.images, stage);
-  const own = facts.callers.filter(({ target }) => targetStage(stages, target) === stage);
+  const own = callersOf(file, facts, stage);
   const isShipped = stage === stages.at(-1) || own.length > 0;
   const replaced = own.find(({ replaces }) => replaces.includes('cmd') || replaces.includes('entrypoint'));
   if (replaced) return { code: 'start', reason: `may have its caches used by the command of ${replaced.from}` };

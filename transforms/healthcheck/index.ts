@@ -1,5 +1,6 @@
 import type { Dockerfile, Instruction } from '../../src/dockerfile/nodes.ts';
-import { type Stage, scopeAfter, stages, targetStage } from '../../src/dockerfile/stages.ts';
+import { callersOf } from '../../src/dockerfile/shipped.ts';
+import { type Stage, scopeAfter, stages } from '../../src/dockerfile/stages.ts';
 import { type Edit, insertAfter, insertBefore, keywordIn } from '../../src/edit.ts';
 import { type Change, change, type Facts, type Refusal, refuse, transform } from '../../src/transform.ts';
 import { checkWith, clients } from './client.ts';
@@ -79,8 +80,8 @@ function isComplete({ number }: Port): boolean {
   return number !== undefined;
 }
 
-function callerProblem(file: Dockerfile, { callers, images }: Facts, stage: Stage): string | undefined {
-  const own = callers.filter(({ target }) => targetStage(stages(file, images), target) === stage);
+function callerProblem(file: Dockerfile, facts: Facts, stage: Stage): string | undefined {
+  const own = callersOf(file, facts, stage);
   const checked = own.find(({ replaces }) => replaces.includes('healthcheck'));
   if (checked) return `is checked by ${checked.from} in its own way`;
   const started = own.find(({ replaces }) => replaces.includes('cmd') || replaces.includes('entrypoint'));

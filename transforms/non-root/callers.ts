@@ -1,4 +1,4 @@
-import { stages, targetStage } from '../../src/dockerfile/stages.ts';
+import { callersOf } from '../../src/dockerfile/shipped.ts';
 import { type Refusal, refuse } from '../../src/transform.ts';
 import type { Shipped } from './image.ts';
 
@@ -14,8 +14,7 @@ const READ = /^\/etc\/(?:localtime|timezone|ssl|hosts|resolv\.conf)(?:\/|$)/;
 
 /** Why a caller's settings don't go with another user; undefined where none of them builds this image, or all go. */
 export function callerProblem({ file, facts, stage }: Shipped): Refusal | undefined {
-  for (const { from, target, replaces, mounts } of facts.callers) {
-    if (targetStage(stages(file, facts.images), target) !== stage) continue;
+  for (const { from, replaces, mounts } of callersOf(file, facts, stage)) {
     const said = replaces.find(each => Object.hasOwn(SAID, each));
     if (said) return refuse(stage.from, 'caller', `${from} ${SAID[said]}`);
     const mounted = mounts.find(path => !READ.test(path));
