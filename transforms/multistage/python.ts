@@ -123,9 +123,12 @@ function splitOf(parts: Parts): Split | Refusal {
     alters: [
       ...(isSame ? [] : [{ base: base.base }]),
       ...unreachable(pythonCaches(file, images, build)),
-      ...withPackages,
-      ...(isSame && withPackages.length === 0 && leavesLists(parts) ? [{ removed: '/var/lib/apt/lists/**' }] : []),
-      ...(withPackages.length > 0 ? [] : body.left.map(path => ({ unreachable: pathOf(path, image) }))),
+      ...(withPackages.length > 0
+        ? withPackages
+        : [
+            ...(isSame && leavesLists(parts) ? [{ removed: '/var/lib/apt/lists/**' }] : []),
+            ...body.left.map(path => ({ unreachable: pathOf(path, image) })),
+          ]),
       ...(renews(build) ? unreachable([`${SYSTEM}/lib`, `${SYSTEM}/bin`]) : []),
       ...uvLocks(build, hasPrefix),
     ],
