@@ -33,6 +33,7 @@ const MOST_PATHS = 200;
 const LONGEST_LIST = 2 ** 20;
 const PATIENCE = 10;
 const KILLED = 137;
+const UNABORTED = { cancelSignal: new AbortController().signal };
 
 /** Ports below 1024 take a privilege, as everywhere but on Docker. The disk isn't limited: few of the engine's file systems can. */
 const LIMITS = [
@@ -75,9 +76,15 @@ export async function withContainer<T>(
   }
 }
 
+/** Makes a container of the run; returns its id. It isn't ended halfway where the run is aborted: the engine would make one that nobody knows of. */
+export async function createContainer(engine: Engine, args: readonly string[]): Promise<string> {
+  engine.signal.throwIfAborted();
+  return engine.docker(['create', ...engine.label, ...args], UNABORTED);
+}
+
 /** Takes a container and its volumes away, also when the run was aborted. */
 export async function removeContainer(engine: Engine, id: string): Promise<void> {
-  await engine.docker(['rm', '--force', '--volumes', id], { cancelSignal: new AbortController().signal });
+  await engine.docker(['rm', '--force', '--volumes', id], UNABORTED);
 }
 
 /** What the engine says of a container now. */
@@ -134,7 +141,6 @@ function folders(path: string): string[] {
 async function flags(engine: Engine, config: ImageConfig, ports: readonly number[]): Promise<string[]> {
   const processors = Number(await engine.docker(['info', '--format', '{{.NCPU}}'])) || 1;
   return [
-    ...engine.label,
     ...LIMITS,
     ...['--cpus', `${Math.min(MOST_PROCESSORS, processors)}`],
     ...(hasHealthCheck(config) ? HEALTH : []),
@@ -144,7 +150,7 @@ async function flags(engine: Engine, config: ImageConfig, ports: readonly number
 
 async function created(engine: Engine, args: readonly string[], image: string): Promise<string | { error: string }> {
   try {
-    return await engine.docker(['create', ...args, image]);
+    return await createContainer(engine, [...args, image]);
   } catch (error) {
     if (engine.signal.aborted || !(error instanceof ExecaError)) throw error;
     return { error: startError(String(error.stderr).trim()) };

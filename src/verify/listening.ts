@@ -1,4 +1,4 @@
-import { type Container, removeContainer } from './container.ts';
+import { type Container, createContainer, removeContainer } from './container.ts';
 import type { Engine } from './engine.ts';
 
 const FILES = ['/proc/net/tcp', '/proc/net/tcp6'];
@@ -28,7 +28,7 @@ export function listening(engine: Engine, container: Container, readers: readonl
     async now() {
       const [image] = left;
       if (image === undefined) return undefined;
-      beside ??= await engine.docker(['create', ...readerFlags(engine, container), image, ...FILES]);
+      beside ??= await createContainer(engine, [...readerFlags(container), image, ...FILES]);
       const { stdout, stderr } = await engine.start(['start', '--attach', beside], { reject: false, timeout: TIMEOUT, maxBuffer: LONGEST });
       if (stdout.includes('local_address')) return listeningAddresses(stdout);
       if (!/not found|no such file|permission denied|not executable/.test(stderr)) return undefined;
@@ -39,9 +39,9 @@ export function listening(engine: Engine, container: Container, readers: readonl
   };
 }
 
-function readerFlags(engine: Engine, { id }: Container): string[] {
+function readerFlags({ id }: Container): string[] {
   const limits = ['--memory', '256m', '--pids-limit', '64', '--log-driver', 'none', '--no-healthcheck'];
-  return [...engine.label, ...limits, '--network', `container:${id}`, '--entrypoint', 'cat'];
+  return [...limits, '--network', `container:${id}`, '--entrypoint', 'cat'];
 }
 
 /** The addresses of the text of /proc/net/tcp and tcp6 that something listens on, sorted; "own" is the container's own one. */
