@@ -35,7 +35,7 @@ export function nodeAlterations(app: App, { pruning, packages, output, base, isR
   const globals = build.globals.flatMap(({ names }) => names).filter(name => !isRepeated(name));
   return [
     ...(base === undefined ? [] : [{ base }]),
-    ...pruning.commands.flatMap(({ folder }) => pruned(build, folder)),
+    ...pruning.commands.flatMap(({ folder }) => pruned(folder)),
     ...unreachable([...besideTheApp(app), ...globals.map(name => posix.join(GLOBAL, name))]),
     ...(globals.length > 0 ? [{ unreachable: '/usr/local/bin/*' }] : []),
     ...(packages.dropped.length > 0 ? withoutPackages(image) : []),
@@ -45,12 +45,9 @@ export function nodeAlterations(app: App, { pruning, packages, output, base, isR
 
 const GLOBAL = '/usr/local/lib/node_modules';
 
-/** npm 7 and later rewrite a lock file of the first version; other locks stay as they are. */
-function pruned({ installs }: NodeBuild, folder: string): Alteration[] {
-  const lock = installs.find(install => install.folder === folder)?.project.locks.find(({ kind }) => kind === 'npm');
+function pruned(folder: string): Alteration[] {
   const modules = posix.join(folder, 'node_modules/**');
-  const rewritten = lock?.version === '1' ? [{ changed: posix.join(folder, 'package-lock.json') }] : [];
-  return [{ removed: modules }, { changed: modules }, ...rewritten];
+  return [{ removed: modules }, { changed: modules }];
 }
 
 /** The homes of those who build, in which tools keep what they like, and caches that lie elsewhere. */

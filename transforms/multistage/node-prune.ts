@@ -194,7 +194,8 @@ function pruneCommand({ context, scope, build }: App, { call, project, folder }:
   if (call.tool === 'npm') {
     const major = Number.parseInt(scope.image?.version ?? '', 10);
     const isOld = major < 15 && !build.globals.some(({ names }) => names.includes('npm'));
-    return { command: `npm prune ${isOld ? '--production' : '--omit=dev'} --ignore-scripts${pass}` };
+    // npm writes the lock file anew, in its own order and with its own fields, unless it saves nothing
+    return { command: `npm prune ${isOld ? '--production' : '--omit=dev'} --no-save --ignore-scripts${pass}` };
   }
   const isBerry =
     project.locks.some(({ kind }) => kind === 'yarn-berry') ||

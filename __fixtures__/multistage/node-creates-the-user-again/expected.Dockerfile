@@ -4,7 +4,7 @@ COPY package*.json ./
 RUN addgroup -S app && adduser -S app -G app
 RUN npm ci
 RUN chown -R app:app /app
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:20-alpine
 WORKDIR /app

@@ -2,7 +2,7 @@ FROM node:18-alpine AS build
 WORKDIR /app
 COPY package*.json ./
 RUN apk add --no-cache tini && apk add --no-cache --virtual .gyp python3 make g++ && npm ci && apk del .gyp
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:18-alpine
 WORKDIR /app

@@ -4,7 +4,7 @@ COPY package*.json ./
 RUN apt-get update
 RUN apt-get install -y ffmpeg
 RUN npm ci
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:18-slim
 WORKDIR /app

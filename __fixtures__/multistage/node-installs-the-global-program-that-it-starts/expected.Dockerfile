@@ -3,7 +3,7 @@ WORKDIR /app
 COPY package*.json ./
 RUN npm install -g pm2@5
 RUN npm ci
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:18-slim
 WORKDIR /app

@@ -3,7 +3,7 @@ WORKDIR /app
 COPY package*.json ./
 RUN apk add --no-cache python3 make g++ git
 RUN npm ci
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:18-alpine
 WORKDIR /app

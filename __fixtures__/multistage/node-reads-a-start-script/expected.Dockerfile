@@ -4,7 +4,7 @@ COPY package*.json ./
 RUN npm ci
 COPY start.sh /usr/local/bin/
 RUN chmod +x /usr/local/bin/start.sh
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:18-slim
 WORKDIR /app

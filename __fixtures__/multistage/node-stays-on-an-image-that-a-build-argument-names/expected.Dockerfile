@@ -3,7 +3,7 @@ FROM node:${TAG} AS build
 WORKDIR /app
 COPY package*.json ./
 RUN npm ci
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:${TAG}
 WORKDIR /app

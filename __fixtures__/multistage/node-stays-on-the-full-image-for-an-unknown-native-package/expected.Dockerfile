@@ -2,7 +2,7 @@ FROM node:18 AS build
 WORKDIR /app
 COPY package*.json ./
 RUN npm ci
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:18
 WORKDIR /app

@@ -2,7 +2,7 @@ from node:18 as build
 workdir /app
 copy package*.json ./
 run npm ci
-run npm prune --omit=dev --ignore-scripts
+run npm prune --omit=dev --no-save --ignore-scripts
 
 from node:18-slim
 workdir /app

@@ -8,7 +8,7 @@ RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
     && mv /etc/apt/docker-clean /etc/apt/apt.conf.d/docker-clean
 COPY package.json package-lock.json ./
 RUN npm ci
-RUN npm prune --omit=dev --ignore-scripts
+RUN npm prune --omit=dev --no-save --ignore-scripts
 
 FROM node:18-slim
 WORKDIR /app
