@@ -9,7 +9,8 @@ export type Keeps = (typeof PROMISES)[number];
 
 /**
  * One difference that a change is allowed to make. For `config` it names the field of the image's configuration, and for maps and lists the entry
- * (`Env.GOPATH`, never `Env`); the path globs start with a literal folder. `added` names a field likewise, by a glob, and lets it be new, or PATH longer.
+ * (`Env.GOPATH`, never `Env`); the path globs start with a literal folder, and those of `owner` and `unreachable` take `/go` along with `/go/**`. `added` names a
+ * field likewise, by a glob, and lets it be new, or PATH longer.
  */
 export type Alteration =
   | { config: string }
@@ -18,8 +19,8 @@ export type Alteration =
   | { changed: string }
   | { mode: string }
   | { owner: string }
-  /** What a runtime stage leaves behind in the builder. */
-  | { unreachable: string }
+  /** What a runtime stage leaves behind in the builder: one glob, or all those of what goes together. */
+  | { unreachable: string | readonly string[] }
   /** All that another base image brings. */
   | { base: string };
 

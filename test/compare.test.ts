@@ -162,6 +162,22 @@ describe('a promise lets through', () => {
     ]);
   });
 
+  test('the owner of a folder and of all below', () => {
+    const app = (uid: number) => image({ '/app': { type: 'folder', uid }, '/app/a': { uid }, '/apple': { uid } });
+    expect(judged(app(0), app(7), [{ owner: '/app/**' }])).toMatchObject({
+      promised: ['owner /app', 'owner /app/a'],
+      broken: ['owner /apple'],
+    });
+  });
+
+  test('what goes together by several globs', () => {
+    const before = image({ '/etc/x': 'x', '/usr/bin/x': 'x', '/usr/local/x': 'x', '/usr/local/y': 'y' });
+    expect(judged(before, image({ '/usr/local/y': 'y' }), [{ unreachable: ['/etc/**', '/usr/bin/**'] }])).toMatchObject({
+      promised: ['removed /etc', 'removed /etc/x', 'removed /usr/bin', 'removed /usr/bin/x'],
+      broken: ['removed /usr/local/x'],
+    });
+  });
+
   test('nothing but removal where it says unreachable', () => {
     const after = image({ '/app/a': 'b', '/app/b': 'b', '/app/cache': 'x' });
     expect(judged(image(app), after, [{ unreachable: '/app/**' }]).broken).toEqual(['changed /app/a', 'added /app/b', 'type /app/cache']);

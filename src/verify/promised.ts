@@ -59,15 +59,15 @@ function promiseTest(found: readonly Difference[], { alters, bases }: Promised):
 /** What an alteration names by its kind and path or field. */
 function namedTest(alters: readonly Alteration[]): DifferenceTest {
   const globs = (kind: 'removed' | 'added' | 'changed' | 'mode' | 'owner') =>
-    anyPattern(alters.flatMap(each => (kind in each ? [(each as Record<typeof kind, string>)[kind]] : [])));
+    alters.flatMap(each => (kind in each ? [(each as Record<typeof kind, string>)[kind]] : []));
   const fields = new Set(alters.flatMap(each => ('config' in each ? [each.config] : [])));
-  const added = globs('added');
+  const added = anyPattern(globs('added'));
   const tests: Record<Exclude<Difference['kind'], 'config'>, (name: string) => boolean> = {
-    removed: globs('removed'),
+    removed: anyPattern(globs('removed')),
     added,
-    changed: globs('changed'),
-    mode: globs('mode'),
-    owner: globs('owner'),
+    changed: anyPattern(globs('changed')),
+    mode: anyPattern(globs('mode')),
+    owner: anyTree(globs('owner')),
     type: () => false,
   };
   return each => (each.kind === 'config' ? fields.has(each.name) || (isMore(each) && added(each.name)) : tests[each.kind](each.name));
@@ -82,13 +82,17 @@ function isMore({ name, before, after = '' }: Difference): boolean {
   return left.length === 0;
 }
 
+/** A test of globs of which `/go/**` takes `/go` along. */
+function anyTree(globs: readonly string[]): (path: string) => boolean {
+  return anyPattern(globs.flatMap(glob => (glob.endsWith('/**') ? [glob, glob.slice(0, -'/**'.length)] : [glob])));
+}
+
 /**
- * What a runtime stage leaves in the builder is gone with its folder, `/go/**` takes `/go` along; where the builder had changed what its base brought, it is as
- * the base has it, and what was made of all that was installed is made of less.
+ * What a runtime stage leaves in the builder is gone with its folder; where the builder had changed what its base brought, it is as the base has it, and what
+ * was made of all that was installed is made of less.
  */
 function leftBehindTest(alters: readonly Alteration[], base: Snapshot | undefined): DifferenceTest {
-  const globs = alters.flatMap(each => ('unreachable' in each ? [each.unreachable] : []));
-  const isLeft = anyPattern(globs.flatMap(glob => (glob.endsWith('/**') ? [glob, glob.slice(0, -'/**'.length)] : [glob])));
+  const isLeft = anyTree(alters.flatMap(each => ('unreachable' in each ? [each.unreachable].flat() : [])));
   const isOfBase: DifferenceTest = ({ kind, name, after }) => kind !== 'config' && after === shownEntry(kind, base?.files.get(name));
   const isOfFewer: DifferenceTest = ({ kind, name }) => kind === 'changed' && isDatabase(name);
   return each => isLeft(each.name) && (each.kind === 'removed' || isOfFewer(each) || (base !== undefined && isOfBase(each)));

@@ -1,4 +1,5 @@
 import type { Alteration } from '../../src/transform.ts';
+import { withoutPackages } from '../../transforms/multistage/left-packages.ts';
 
 /**
  * The cases of each transform that its promise is tried on, of those that build on the stand-ins of public images: one at least for each kind of
@@ -63,5 +64,11 @@ export const BUILDING: Record<string, readonly string[]> = {
   ],
 };
 
-/** What the stand-ins have already that the public images don't: the go tool was run while golang's was made. */
-export const IN_STAND_INS: readonly Alteration[] = [{ unreachable: '/root/.config/go/**' }];
+/**
+ * What the stand-ins have already that the public images don't, or older: the go tool was run while golang's was made, and the compilers of node's and python's
+ * are as new as those that apt installs.
+ */
+export const IN_STAND_INS: readonly Alteration[] = [
+  { unreachable: '/root/.config/go/**' },
+  ...withoutPackages({ family: 'debian', distribution: 'debian' }),
+];

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseImageReference } from '../../src/dockerfile/image-reference.ts';
+import { knownImages } from '../../src/images/known.ts';
 import type { Alteration, Change } from '../../src/transform.ts';
 import { judgeLint, judgePlans, type Plan, type StagePlan, type Verdict } from './judge.ts';
 
@@ -34,7 +36,9 @@ export function brokenPromises(before: Judgement, after: Judgement, changes: rea
   const allowed = new Set(changes.flatMap(({ alters = [] }) => alters.flatMap(configName)));
   const found = newWarnings(before.lint, after.lint, isSplit);
   for (const [old, now] of pairs) {
-    const altered = configDifferences(old?.config ?? {}, now?.config ?? {}).filter(name => !allowed.has(name));
+    const altered = configDifferences(old?.config ?? {}, now?.config ?? {}).filter(
+      name => !allowed.has(name) && !isRepeated(name, old, now),
+    );
     found.push(...altered.map(name => `the configuration has another ${name}`));
     if (changes.every(({ keeps }) => keeps === 'image') && !isDeepStrictEqual(steps(old, transforms), steps(now, transforms))) {
       found.push('it is built in other steps');
@@ -47,6 +51,15 @@ export function brokenPromises(before: Judgement, after: Judgement, changes: rea
 function configName(alteration: Alteration): string[] {
   if ('base' in alteration) return ['Env.PATH'];
   return 'config' in alteration ? [alteration.config] : [];
+}
+
+/** Whether a variable is said again as the known image has it that a stage stood on before. */
+function isRepeated(name: string, before: StagePlan | undefined, after: StagePlan | undefined): boolean {
+  const source = before?.steps?.[0]?.source as { identifier?: string } | undefined;
+  const image = parseImageReference(source?.identifier?.replace('docker-image://', '') ?? '');
+  const variable = name.replace('Env.', '');
+  const value = image && knownImages.about(image)?.env?.[variable];
+  return value !== undefined && entries('Env', after?.config?.Env).get(name) === `${variable}=${value}`;
 }
 
 /** Rules about what a split says twice: FROM and the variables that both stages have. */

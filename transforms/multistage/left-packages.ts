@@ -1,6 +1,5 @@
 import type { Distribution, ImageFacts } from '../../src/images/images.ts';
 import type { Alteration } from '../../src/transform.ts';
-import { unreachable } from './split.ts';
 
 /** Where a distribution's packages keep their files, without /usr/local, which they leave to others but for empty folders (Debian Policy 9.1.2). */
 const FOLDERS: Readonly<Partial<Record<Distribution, readonly string[]>>> = {
@@ -10,5 +9,6 @@ const FOLDERS: Readonly<Partial<Record<Distribution, readonly string[]>>> = {
 
 /** What an image may lack that doesn't get all packages of its builder. */
 export function withoutPackages({ distribution }: ImageFacts): Alteration[] {
-  return unreachable(distribution === undefined ? [] : [...(FOLDERS[distribution] ?? [])]);
+  const folders = distribution && FOLDERS[distribution];
+  return folders ? [{ unreachable: folders.map(folder => `${folder}/**`) }] : [];
 }

@@ -53,7 +53,7 @@ export function splitChange(file: Dockerfile, facts: Facts, stage: Stage, split:
     ...split.runsAfter,
     ...carried.filter(({ name }) => !FIRST.has(name) && !(name === 'USER' && split.ownsWorkdir)).map(text),
   ];
-  const alters = [...split.alters, ...environment.pairs.map(({ name }) => ({ config: `Env.${name}` }))];
+  const alters = [...split.alters, ...split.environment.map(({ name }) => ({ config: `Env.${name}` }))];
   return proposal(file, stage, { ...split, alters }, cut.edits, lines);
 }
 

@@ -50,7 +50,7 @@ export function planOf(draft: Draft): Plan | Refusal {
     alters: [
       { config: 'User' },
       ...account.alters,
-      ...owned.flatMap(folder => [{ owner: folder }, { owner: `${folder}/**` }]),
+      ...owned.map(folder => ({ owner: `${folder}/**` })),
       ...programs.map(owner => ({ owner })),
     ],
   };
