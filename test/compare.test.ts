@@ -352,6 +352,7 @@ describe('noise', () => {
       { '/tmp/yarn--1795267083504-0.32/node': 'a', '/tmp/v8-compile-cache-0/12.4/x.MAP': 'b' },
       ['removed /tmp/yarn.lock'],
     ],
+    ["a banner's note of core-js", { '/tmp/core-js-banners': 'a', '/tmp/x': '' }, { '/tmp/x': '' }, []],
     [
       "Go's counters",
       { '/root/.config/go/telemetry/local/go@go1.26-2026-11-21.v1.count': 'a', '/root/x': '' },

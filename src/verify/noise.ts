@@ -46,6 +46,7 @@ const NOISE: readonly Row[] = [
   { glob: '/**/.config/configstore/update-notifier-*.json', why: 'is made once a day', presence: true },
   { glob: '/tmp/yarn--*', why: 'the name has the time of a run of yarn 1', presence: true },
   { glob: '/tmp/yarn--*/*', why: 'starts node and yarn again while it runs', presence: true },
+  { glob: '/tmp/core-js-banners', why: "remembers what core-js' install script has printed", presence: true },
   { glob: '/tmp/v8-compile-cache-*', why: "yarn 1's own compiled code", presence: true },
   { glob: '/tmp/v8-compile-cache-*/**', why: "yarn 1's own compiled code", presence: true },
 ];

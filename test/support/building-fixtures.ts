@@ -54,6 +54,7 @@ export const BUILDING: Record<string, readonly string[]> = {
     'finds-an-installed-program-in-the-path',
     'keeps-certificates-of-its-own',
     'makes-a-plain-net-http-build-static-where-the-release-is-unknown',
+    'node-promises-that-npm-keeps-yarns-lock-in-step',
     'node-ships-a-server-on-the-slim-image',
     'node-takes-development-dependencies-away',
     'python-installs-flask-and-gunicorn',

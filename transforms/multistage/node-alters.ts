@@ -35,7 +35,7 @@ export function nodeAlterations(app: App, { pruning, packages, output, base, isR
   const globals = build.globals.flatMap(({ names }) => names).filter(name => !isRepeated(name));
   return [
     ...(base === undefined ? [] : [{ base }]),
-    ...pruning.commands.flatMap(({ folder }) => pruned(folder)),
+    ...pruning.commands.flatMap(pruned),
     ...unreachable([...besideTheApp(app), ...globals.map(name => posix.join(GLOBAL, name))]),
     ...(globals.length > 0 ? [{ unreachable: '/usr/local/bin/*' }] : []),
     ...(packages.dropped.length > 0 ? withoutPackages(image) : []),
@@ -45,9 +45,9 @@ export function nodeAlterations(app: App, { pruning, packages, output, base, isR
 
 const GLOBAL = '/usr/local/lib/node_modules';
 
-function pruned(folder: string): Alteration[] {
+function pruned({ folder, rewrites = [] }: Pruning['commands'][number]): Alteration[] {
   const modules = posix.join(folder, 'node_modules/**');
-  return [{ removed: modules }, { changed: modules }];
+  return [{ removed: modules }, ...[modules, ...rewrites.map(name => posix.join(folder, name))].map(changed => ({ changed }))];
 }
 
 /** The homes of those who build, in which tools keep what they like, and caches that lie elsewhere. */

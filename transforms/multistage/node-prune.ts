@@ -17,8 +17,8 @@ import { ownerOf } from './node-words.ts';
 
 /** What becomes of the development dependencies that a build installs. */
 export interface Pruning {
-  /** Commands that take them away, each with the folder it works in. */
-  commands: { command: string; folder: string }[];
+  /** Commands that take them away, each with the folder it works in, and the files there that it writes anew. */
+  commands: { command: string; folder: string; rewrites?: string[] }[];
   /** Why some stay. */
   stay: string[];
 }
@@ -184,7 +184,10 @@ function lockProblem(context: BuildContext, call: ToolCall, project: NodeProject
 }
 
 /** The package manager's own command that leaves production dependencies alone. */
-function pruneCommand({ context, scope, build }: App, { call, project, folder }: Installed): { command: string } | { reason: string } {
+function pruneCommand(
+  { context, scope, build }: App,
+  { call, project, folder }: Installed,
+): Omit<Pruning['commands'][number], 'folder'> | { reason: string } {
   if (call.tool !== 'npm') {
     const rewriting = reinstallProblem(build, project, folder);
     if (rewriting) return { reason: rewriting };
@@ -194,8 +197,9 @@ function pruneCommand({ context, scope, build }: App, { call, project, folder }:
   if (call.tool === 'npm') {
     const major = Number.parseInt(scope.image?.version ?? '', 10);
     const isOld = major < 15 && !build.globals.some(({ names }) => names.includes('npm'));
-    // npm writes the lock file anew, in its own order and with its own fields, unless it saves nothing
-    return { command: `npm prune ${isOld ? '--production' : '--omit=dev'} --no-save --ignore-scripts${pass}` };
+    // npm writes its lock file anew, in its own order and with its own fields, unless it saves nothing; Yarn's it keeps in step (@npmcli/arborist, shrinkwrap.js)
+    const rewrites = project.locks.filter(({ kind }) => !isOld && kind.startsWith('yarn')).map(({ path }) => posix.basename(path));
+    return { command: `npm prune ${isOld ? '--production' : '--omit=dev'} --no-save --ignore-scripts${pass}`, rewrites };
   }
   const isBerry =
     project.locks.some(({ kind }) => kind === 'yarn-berry') ||
