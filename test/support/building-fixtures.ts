@@ -57,6 +57,7 @@ export const BUILDING: Record<string, readonly string[]> = {
     'node-promises-that-npm-keeps-yarns-lock-in-step',
     'node-ships-a-server-on-the-slim-image',
     'node-takes-development-dependencies-away',
+    'node-takes-development-dependencies-away-with-npm-6',
     'python-installs-flask-and-gunicorn',
     'python-stays-where-the-app-compiles',
     'python-syncs-with-uv',

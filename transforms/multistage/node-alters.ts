@@ -45,9 +45,8 @@ export function nodeAlterations(app: App, { pruning, packages, output, base, isR
 
 const GLOBAL = '/usr/local/lib/node_modules';
 
-function pruned({ folder, rewrites = [] }: Pruning['commands'][number]): Alteration[] {
-  const modules = posix.join(folder, 'node_modules/**');
-  return [{ removed: modules }, ...[modules, ...rewrites.map(name => posix.join(folder, name))].map(changed => ({ changed }))];
+function pruned({ folder, changes }: Pruning['commands'][number]): Alteration[] {
+  return [{ removed: posix.join(folder, 'node_modules/**') }, ...changes.map(glob => ({ changed: posix.join(folder, glob) }))];
 }
 
 /** The homes of those who build, in which tools keep what they like, and caches that lie elsewhere. */

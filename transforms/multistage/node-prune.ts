@@ -17,8 +17,8 @@ import { ownerOf } from './node-words.ts';
 
 /** What becomes of the development dependencies that a build installs. */
 export interface Pruning {
-  /** Commands that take them away, each with the folder it works in, and the files there that it writes anew. */
-  commands: { command: string; folder: string; rewrites?: string[] }[];
+  /** Commands that take them away, each with the folder it works in, and globs of what it writes anew there. */
+  commands: { command: string; folder: string; changes: string[] }[];
   /** Why some stay. */
   stay: string[];
 }
@@ -36,6 +36,9 @@ interface App {
   last: Instruction;
 }
 
+/** Where package managers note what is installed. */
+const RECORDS = 'node_modules/**';
+
 /** How to take away the development dependencies that were installed and that nothing needs at run time. */
 export function pruningOf(app: App): Pruning {
   const pruning: Pruning = { commands: [], stay: [] };
@@ -49,7 +52,7 @@ export function pruningOf(app: App): Pruning {
     const reason = installs.map(each => installProblem(app, each)).find(each => each !== undefined) ?? needOf(app, install);
     const command = reason === undefined ? pruneCommand(app, install) : { reason };
     if ('reason' in command) pruning.stay.push(command.reason);
-    else pruning.commands.push({ ...command, folder });
+    else pruning.commands.push({ changes: [RECORDS], ...command, folder });
   }
   return pruning;
 }
@@ -187,7 +190,7 @@ function lockProblem(context: BuildContext, call: ToolCall, project: NodeProject
 function pruneCommand(
   { context, scope, build }: App,
   { call, project, folder }: Installed,
-): Omit<Pruning['commands'][number], 'folder'> | { reason: string } {
+): { command: string; changes?: string[] } | { reason: string } {
   if (call.tool !== 'npm') {
     const rewriting = reinstallProblem(build, project, folder);
     if (rewriting) return { reason: rewriting };
@@ -197,9 +200,12 @@ function pruneCommand(
   if (call.tool === 'npm') {
     const major = Number.parseInt(scope.image?.version ?? '', 10);
     const isOld = major < 15 && !build.globals.some(({ names }) => names.includes('npm'));
-    // npm writes its lock file anew, in its own order and with its own fields, unless it saves nothing; Yarn's it keeps in step (@npmcli/arborist, shrinkwrap.js)
-    const rewrites = project.locks.filter(({ kind }) => !isOld && kind.startsWith('yarn')).map(({ path }) => posix.basename(path));
-    return { command: `npm prune ${isOld ? '--production' : '--omit=dev'} --no-save --ignore-scripts${pass}`, rewrites };
+    // npm 6 removes nothing with --no-save, and writes nothing without
+    if (isOld) return { command: `npm prune --production --ignore-scripts${pass}`, changes: [] };
+    // later ones write their lock file anew, in their own order and with their own fields, unless they save nothing; Yarn's they keep in step
+    // (@npmcli/arborist, shrinkwrap.js)
+    const kept = project.locks.filter(({ kind }) => kind.startsWith('yarn')).map(({ path }) => posix.basename(path));
+    return { command: `npm prune --omit=dev --no-save --ignore-scripts${pass}`, changes: [RECORDS, ...kept] };
   }
   const isBerry =
     project.locks.some(({ kind }) => kind === 'yarn-berry') ||
