@@ -355,8 +355,8 @@ describe('noise', () => {
     ["a banner's note of core-js", { '/tmp/core-js-banners': 'a', '/tmp/x': '' }, { '/tmp/x': '' }, []],
     [
       "Go's counters",
-      { '/root/.config/go/telemetry/local/go@go1.26-2026-11-21.v1.count': 'a', '/root/x': '' },
-      { '/root/.config/go/telemetry/local/': {}, '/root/x': '' },
+      { '/root/.config/go/telemetry/local/go@go1.26-2026-11-21.v1.count': 'a', '/root/.config/go/telemetry/local/weekends': '0' },
+      { '/root/.config/go/telemetry/local/local.2026-11-22.json': '{}', '/root/.config/go/telemetry/local/weekends': '4' },
       [],
     ],
     [

@@ -39,7 +39,11 @@ const NOISE: readonly Row[] = [
   { glob: '/var/cache/apt/archives/partial', why: "becomes apt's own user's when it downloads", presence: true },
   { glob: '/**/.npm/_cacache/index-v5/**', why: 'each entry has its time' },
   { glob: '/**/.npm/_logs/*', why: 'the name is a time', presence: true },
-  { glob: '/**/.config/go/telemetry/local/*.count', why: "counts the go tool's runs, by a name with the day", presence: true },
+  {
+    glob: '/**/.config/go/telemetry/local/*',
+    why: "counts the go tool's runs, by the day, and reports them by a random day of the week",
+    presence: true,
+  },
   { glob: '/**/.cache/go-build/*/*', why: 'each entry has its time, and some have a name made of the times of sources', presence: true },
   { glob: '/**/.cache/go-build/trim.txt', why: 'is the time of the last tidying' },
   { glob: '/**/.npm/_update-notifier-last-checked', why: 'is made once a week', presence: true },
