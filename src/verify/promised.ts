@@ -58,16 +58,16 @@ function promiseTest(found: readonly Difference[], { alters, bases }: Promised):
 
 /** What an alteration names by its kind and path or field. */
 function namedTest(alters: readonly Alteration[]): DifferenceTest {
-  const globs = (kind: 'removed' | 'added' | 'changed' | 'mode' | 'owner') =>
-    alters.flatMap(each => (kind in each ? [(each as Record<typeof kind, string>)[kind]] : []));
+  const globs = (kind: 'removed' | 'added' | 'changed' | 'mode' | 'owner', any = anyPattern) =>
+    any(alters.flatMap(each => (kind in each ? [(each as Record<typeof kind, string>)[kind]] : [])));
   const fields = new Set(alters.flatMap(each => ('config' in each ? [each.config] : [])));
-  const added = anyPattern(globs('added'));
+  const added = globs('added');
   const tests: Record<Exclude<Difference['kind'], 'config'>, (name: string) => boolean> = {
-    removed: anyPattern(globs('removed')),
+    removed: globs('removed'),
     added,
-    changed: anyPattern(globs('changed')),
-    mode: anyPattern(globs('mode')),
-    owner: anyTree(globs('owner')),
+    changed: globs('changed'),
+    mode: globs('mode'),
+    owner: globs('owner', anyTree),
     type: () => false,
   };
   return each => (each.kind === 'config' ? fields.has(each.name) || (isMore(each) && added(each.name)) : tests[each.kind](each.name));

@@ -7,7 +7,7 @@ import type { Alteration, Facts } from '../../src/transform.ts';
 import { cachesAt, leftCaches } from './left-caches.ts';
 import { withoutPackages } from './left-packages.ts';
 import type { Installed, NodeBuild } from './node-build.ts';
-import type { Pruning } from './node-prune.ts';
+import { MODULES, type Pruning } from './node-prune.ts';
 import type { SystemPackages } from './node-system.ts';
 import { unreachable } from './split.ts';
 
@@ -46,7 +46,7 @@ export function nodeAlterations(app: App, { pruning, packages, output, base, isR
 const GLOBAL = '/usr/local/lib/node_modules';
 
 function pruned({ folder, changes }: Pruning['commands'][number]): Alteration[] {
-  return [{ removed: posix.join(folder, 'node_modules/**') }, ...changes.map(glob => ({ changed: posix.join(folder, glob) }))];
+  return [{ removed: posix.join(folder, MODULES) }, ...changes.map(glob => ({ changed: posix.join(folder, glob) }))];
 }
 
 /** The homes of those who build, in which tools keep what they like, and caches that lie elsewhere. */

@@ -36,8 +36,8 @@ interface App {
   last: Instruction;
 }
 
-/** Where package managers note what is installed. */
-const RECORDS = 'node_modules/**';
+/** Packages, and what package managers note of those that are installed. */
+export const MODULES = 'node_modules/**';
 
 /** How to take away the development dependencies that were installed and that nothing needs at run time. */
 export function pruningOf(app: App): Pruning {
@@ -52,7 +52,7 @@ export function pruningOf(app: App): Pruning {
     const reason = installs.map(each => installProblem(app, each)).find(each => each !== undefined) ?? needOf(app, install);
     const command = reason === undefined ? pruneCommand(app, install) : { reason };
     if ('reason' in command) pruning.stay.push(command.reason);
-    else pruning.commands.push({ changes: [RECORDS], ...command, folder });
+    else pruning.commands.push({ changes: [MODULES], ...command, folder });
   }
   return pruning;
 }
@@ -205,7 +205,7 @@ function pruneCommand(
     // later ones write their lock file anew, in their own order and with their own fields, unless they save nothing; Yarn's they keep in step
     // (@npmcli/arborist, shrinkwrap.js)
     const kept = project.locks.filter(({ kind }) => kind.startsWith('yarn')).map(({ path }) => posix.basename(path));
-    return { command: `npm prune --omit=dev --no-save --ignore-scripts${pass}`, changes: [RECORDS, ...kept] };
+    return { command: `npm prune --omit=dev --no-save --ignore-scripts${pass}`, changes: [MODULES, ...kept] };
   }
   const isBerry =
     project.locks.some(({ kind }) => kind === 'yarn-berry') ||
